@@ -1,0 +1,11 @@
+export default {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } }],
+  },
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['lib/**/*.ts', 'lambdas/**/*.ts', '!**/*.d.ts'],
+  coverageReporters: ['text-summary', 'json-summary'],
+};

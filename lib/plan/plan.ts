@@ -1,0 +1,163 @@
+/**
+ * The plan as the rest of the project sees it: lifeboat.yaml after validation, every duration in seconds,
+ * every default filled in. It is JSON: deployed functions read it from /opt/lifeboat/plan.json.
+ */
+export interface Plan {
+  readonly version: 1;
+  /** DNS label, at most 20 characters: names of functions and tables start with it. */
+  readonly estate: string;
+  readonly regions: { readonly active: string; readonly standby: string; readonly witness: string };
+  readonly clusters: readonly Cluster[];
+  readonly platform: Platform;
+  readonly applications: readonly Application[];
+  readonly authority: AuthorityPlan;
+  readonly detection: Detection;
+  readonly approval: Approval;
+  readonly notification: { readonly emails: readonly string[] };
+}
+
+export type Cluster = EksCluster | SelfManagedCluster;
+
+export interface EksCluster {
+  readonly kind: 'eks';
+  /** Name of the cluster in this plan. */
+  readonly name: string;
+  /** By region name; both the active and the standby region are there. */
+  readonly regions: Readonly<Record<string, EksClusterInRegion>>;
+}
+
+export interface EksClusterInRegion {
+  /** The EKS cluster's own name. */
+  readonly clusterName: string;
+  /** `none`: Lifeboat sets the node groups' desired size. Otherwise nodes come when pods are pending. */
+  readonly autoscaler: 'none' | 'cluster-autoscaler' | 'karpenter' | 'auto-mode';
+  readonly nodeGroups: readonly NodeGroup[];
+}
+
+export interface NodeGroup {
+  readonly name: string;
+  readonly minSize: number;
+  readonly maxSize: number;
+  readonly instanceType: string;
+}
+
+export interface SelfManagedCluster {
+  readonly kind: 'self-managed';
+  readonly name: string;
+  readonly regions: Readonly<
+    Record<string, { readonly apiEndpoint: string; readonly etcdEndpoints: readonly string[] }>
+  >;
+}
+
+/** Wave 0: what every application stands on. */
+export interface Platform {
+  readonly rpoSeconds: number;
+  readonly rtoSeconds: number;
+  readonly components: readonly PlatformComponent[];
+}
+
+export const platformRoles = [
+  'control-plane',
+  'cni',
+  'csi',
+  'cluster-dns',
+  'ingress',
+  'cert-manager',
+  'secrets',
+  'gitops',
+  'other',
+] as const;
+
+export interface PlatformComponent {
+  readonly role: (typeof platformRoles)[number];
+  readonly name: string;
+  readonly cluster: string;
+  /** Where its workloads run; empty for what has no pods of its own (a managed control plane). */
+  readonly namespaces: readonly string[];
+}
+
+export const patterns = ['backup-restore', 'pilot-light', 'warm-standby', 'active-active'] as const;
+export type Pattern = (typeof patterns)[number];
+
+export interface Application {
+  readonly name: string;
+  readonly owner: { readonly name: string; readonly contact: string };
+  /** Name of a cluster of this plan. */
+  readonly cluster: string;
+  /** What belongs to the application: every object in the namespaces that carries all labels of `selector` (none: every object). */
+  readonly namespaces: readonly string[];
+  readonly selector: Readonly<Record<string, string>>;
+  readonly tier: 1 | 2 | 3 | 4;
+  readonly rpoSeconds: number;
+  readonly rtoSeconds: number;
+  readonly pattern: Pattern;
+  readonly dependsOn: readonly string[];
+  readonly dataStores: readonly DataStore[];
+  readonly dns: readonly DnsName[];
+  readonly checks: readonly ReadinessCheck[];
+}
+
+export interface DataStore {
+  readonly name: string;
+  /** `in-cluster`: volume claims of the application. `external`: outside the clusters. */
+  readonly kind: 'in-cluster' | 'external';
+  /** For an in-cluster store the StatefulSet or claim it lives in, as `kind/name`; absent: all claims of the application. */
+  readonly workload?: string;
+  /** What keeps the standby region's copy current and lets it take writes there; absent: nothing does. */
+  readonly replication?: { readonly by: string; readonly lagSeconds: number };
+}
+
+export type TrafficMode = 'health-state' | 'record-change' | 'routing-control';
+
+export interface DnsName {
+  readonly name: string;
+  readonly traffic: TrafficMode;
+  /** Hosted zone that holds the record, by name and id. */
+  readonly zone: { readonly name: string; readonly hostedZoneId: string };
+  readonly ttlSeconds: number;
+  /** By region name: host name of the load balancer that serves it there. */
+  readonly targets: Readonly<Record<string, string>>;
+}
+
+/** Asked through the API server's service proxy, so it needs no ingress. */
+export interface ReadinessCheck {
+  readonly kind: 'http';
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number;
+  readonly path: string;
+  readonly expectStatus: number;
+}
+
+export interface AuthorityPlan {
+  /** `strong`: global table with multi-region strong consistency and a witness. `regional`: the standby's table. */
+  readonly kind: 'strong' | 'regional';
+  readonly leaseSeconds: number;
+}
+
+export const signalKinds = ['probe-standby', 'probe-witness', 'heartbeat-alarm', 'operator'] as const;
+export type SignalKind = (typeof signalKinds)[number];
+
+export interface Detection {
+  /** Independent observations that may count. */
+  readonly signals: readonly SignalKind[];
+  readonly quorum: number;
+  /** How long the quorum must hold before it is believed. */
+  readonly confirmationSeconds: number;
+  /** No automatic failover for so long after the last one. */
+  readonly blockSeconds: number;
+  /** A signal not heard of for so long is missing: a kind of its own, neither healthy nor unhealthy. */
+  readonly missingAfterSeconds: number;
+  readonly probe: {
+    readonly intervalSeconds: number;
+    readonly timeoutSeconds: number;
+    /** By region name: what a probe asks from outside; the region is dark when none of them answers. */
+    readonly urls: Readonly<Record<string, readonly string[]>>;
+  };
+  /** How old the capture of replica counts may be before a failover reports it. */
+  readonly captureIntervalSeconds: number;
+}
+
+export interface Approval {
+  readonly mode: 'automatic' | 'manual';
+}
