@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { defineContract } from '../shared/contract.ts';
+
+export const wave = z.object({
+  /** 0 is the platform. */
+  number: z.int(),
+  /** Names of the plan's applications; for wave 0 the one name `platform`. */
+  applications: z.array(z.string()),
+});
+
+/**
+ * What this failover will do: the waves without what can't be recovered, the age of the captures, when the lease ends.
+ * Calls: dynamodb:GetItem on authority; GetItem on captures; PutItem on journal.
+ */
+export const contract = defineContract({
+  name: 'assess-estate',
+  input: z.object({ executionArn: z.string(), incidentId: z.string(), observedEpoch: z.int() }),
+  output: z.object({
+    epoch: z.int(),
+    fromRegion: z.string(),
+    toRegion: z.string(),
+    leaseExpiresAt: z.iso.datetime(),
+    captureAgeSeconds: z.number(),
+    waves: z.array(wave),
+    unrecoverable: z.array(z.object({ application: z.string(), reason: z.string(), remedy: z.string() })),
+  }),
+  environment: z.object({
+    PLAN_FILE: z.string(),
+    AUTHORITY_TABLE: z.string(),
+    AUTHORITY_REGION: z.string(),
+    CAPTURES_TABLE: z.string(),
+    JOURNAL_TABLE: z.string(),
+  }),
+});

@@ -1,0 +1,50 @@
+import type { Plan } from './plan.ts';
+
+/**
+ * Physical names. They are fixed by the plan, so that a stack can name what lives in another region
+ * without a cross-region reference, and a person finds things by their names.
+ */
+export function functionName(plan: Plan, verbNoun: string): string {
+  return `${plan.estate}-${verbNoun}`;
+}
+
+export function authorityTableName(plan: Plan): string {
+  return `${plan.estate}-authority`;
+}
+
+/** Slots, signals, incidents and the incident lock of one region. */
+export function coordinationTableName(plan: Plan): string {
+  return `${plan.estate}-coordination`;
+}
+
+/** What the active region told this region of itself: replica counts, node counts, manifests. */
+export function capturesTableName(plan: Plan): string {
+  return `${plan.estate}-captures`;
+}
+
+export function journalTableName(plan: Plan): string {
+  return `${plan.estate}-journal`;
+}
+
+export function operatorsTopicName(plan: Plan): string {
+  return `${plan.estate}-operators`;
+}
+
+export function failoverStateMachineName(plan: Plan): string {
+  return `${plan.estate}-failover`;
+}
+
+/** Alarm of a region on the heartbeat that the other region sends it. */
+export function heartbeatAlarmName(plan: Plan): string {
+  return `${plan.estate}-heartbeat`;
+}
+
+export const metricNamespace = 'Lifeboat';
+export const heartbeatMetricName = 'Heartbeat';
+
+/** The other one of the two regions that can be active. */
+export function peerRegion(plan: Plan, region: string): string {
+  if (region === plan.regions.active) return plan.regions.standby;
+  if (region === plan.regions.standby) return plan.regions.active;
+  throw new RangeError(`${region} is neither ${plan.regions.active} nor ${plan.regions.standby}`);
+}
