@@ -46,6 +46,16 @@ export class AwsServiceError extends Error {
   }
 }
 
+export type ServiceResult = { readonly output: Record<string, unknown> } | { readonly error: AwsServiceError };
+
+/** The answer of an operation that takes virtual time of its own (a synchronous Lambda invocation). */
+export class PendingAnswer {
+  readonly subscribe: (respond: (result: ServiceResult) => void) => void;
+  constructor(subscribe: (respond: (result: ServiceResult) => void) => void) {
+    this.subscribe = subscribe;
+  }
+}
+
 /** A simulated service of all regions. It is asked synchronously; what takes time later it schedules on the kernel. */
 export interface AwsService {
   /** Suffix of the SDK package: `dynamodb`, `route-53`, `sfn`, `eks`, `sns`, `eventbridge`, `cloudwatch`. */
@@ -53,7 +63,7 @@ export interface AwsService {
   /** What IAM must allow for this call; throws AwsServiceError `UnknownOperationException` for an operation that is not simulated. */
   demands(call: ServiceCall): readonly IamDemand[];
   /** Answers in the SDK's own members, or throws AwsServiceError. */
-  invoke(call: ServiceCall): Record<string, unknown>;
+  invoke(call: ServiceCall): Record<string, unknown> | PendingAnswer;
   /** CloudFormation resource types that this service creates. */
   readonly resources: readonly ResourceProvider[];
 }
@@ -89,11 +99,7 @@ export interface Provisioned {
  * like any other. `respond` is called at a later virtual instant.
  */
 export interface ServiceBus {
-  call(
-    service: string,
-    call: ServiceCall,
-    respond: (result: { readonly output: Record<string, unknown> } | { readonly error: AwsServiceError }) => void,
-  ): void;
+  call(service: string, call: ServiceCall, respond: (result: ServiceResult) => void): void;
 }
 
 /** Is a region (or one service of it) working, and does a network path from one to the other exist now? */
