@@ -91,6 +91,11 @@ export interface Application {
   readonly rpoSeconds: number;
   readonly rtoSeconds: number;
   readonly pattern: Pattern;
+  /**
+   * Share of the active region's replicas that GitOps keeps running in the standby region, 0 to 1.
+   * readPlan fills it in: 1 for active-active, else 0.
+   */
+  readonly standbyShare?: number;
   readonly dependsOn: readonly string[];
   readonly dataStores: readonly DataStore[];
   readonly dns: readonly DnsName[];

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+import { patterns } from './plan.ts';
+
+const text = z.string().optional().catch(undefined);
+const texts = z.array(text).catch([]);
+const count = z.number().optional().catch(undefined);
+const seconds = text.transform((value) => (value === undefined ? undefined : parseDuration(value)));
+const byRegion = z.record(z.string(), z.unknown()).catch({});
+
+const nodeGroup = z.object({ name: text, minSize: count, maxSize: count }).catch({});
+const cluster = z
+  .object({
+    name: text,
+    regions: z
+      .record(z.string(), z.object({ nodeGroups: z.array(nodeGroup).catch([]) }).catch({ nodeGroups: [] }))
+      .catch({}),
+  })
+  .catch({ regions: {} });
+
+const dataStore = z
+  .object({ name: text, replication: z.object({ lag: seconds }).optional().catch(undefined) })
+  .catch({ name: undefined, replication: undefined });
+
+const dnsName = z
+  .object({
+    name: text,
+    ttl: seconds,
+    zone: z.object({ name: text }).catch({ name: undefined }),
+    targets: byRegion.optional().catch({}),
+  })
+  .catch({ zone: {}, ttl: undefined });
+
+const check = z.object({ namespace: text }).catch({});
+
+const emptyApplication = {
+  name: undefined,
+  cluster: undefined,
+  namespaces: [],
+  selector: {},
+  rpo: undefined,
+  rto: undefined,
+  dependsOn: [],
+  dataStores: [],
+  dns: [],
+  checks: [],
+};
+
+const application = z
+  .object({
+    name: text,
+    cluster: z.unknown(),
+    namespaces: texts,
+    selector: z.record(z.string(), z.string()).catch({}),
+    rpo: seconds,
+    rto: seconds,
+    pattern: z.enum(patterns).optional().catch(undefined),
+    dependsOn: texts,
+    dataStores: z.array(dataStore).catch([]),
+    dns: z.array(dnsName).catch([]),
+    checks: z.array(check).catch([]),
+  })
+  .catch(emptyApplication);
+
+const detection = z
+  .object({
+    signals: z.array(z.unknown()).optional().catch(undefined),
+    quorum: count,
+    confirmation: seconds,
+    probe: z
+      .object({ interval: seconds, timeout: seconds, urls: byRegion.optional().catch(undefined) })
+      .catch({ interval: undefined, timeout: undefined, urls: undefined }),
+  })
+  .catch({ confirmation: undefined, probe: { interval: undefined, timeout: undefined } });
+
+/**
+ * As much of a plan as can be made out, however broken the rest is, so that rules which look across the plan
+ * find their mistakes in the same run as the schema finds its own. What can't be read is undefined or empty.
+ */
+const loosePlanSchema = z
+  .object({
+    regions: z.object({ active: text, standby: text, witness: text }).catch({}),
+    clusters: z.array(cluster).catch([]),
+    platform: z
+      .object({ components: z.array(z.object({ cluster: z.unknown() }).catch({ cluster: undefined })).catch([]) })
+      .catch({ components: [] }),
+    applications: z.array(application).catch([]),
+    authority: z.object({ kind: text, lease: seconds }).catch({ lease: undefined }),
+    detection,
+  })
+  .catch({
+    regions: {},
+    clusters: [],
+    platform: { components: [] },
+    applications: [],
+    authority: { lease: undefined },
+    detection: { confirmation: undefined, probe: { interval: undefined, timeout: undefined } },
+  });
+
+export type LoosePlan = z.output<typeof loosePlanSchema>;
+export type LooseApplication = LoosePlan['applications'][number];
+
+export function loosePlan(raw: unknown): LoosePlan {
+  return loosePlanSchema.parse(raw);
+}

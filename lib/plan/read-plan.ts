@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseAllDocuments } from 'yaml';
+import { InputError } from './input-error.ts';
+import { loosePlan } from './loose-plan.ts';
+import { type Finding, type Mistake, PlanError, type PlanPath, pathText } from './mistake.ts';
+import type { Pattern, Plan } from './plan.ts';
+import { ruleFindings } from './rules/rules.ts';
+import { type ParsedPlan, planSchema } from './schema.ts';
+import { schemaFindings } from './schema-findings.ts';
+
+/**
+ * The plan in the file at `path`, durations in seconds, defaults filled in.
+ * Throws InputError where the file can't be read and PlanError with every mistake where it isn't a plan.
+ */
+export function readPlan(path: string): Plan {
+  return parsePlan(readPlanText(path), path);
+}
+
+/** The text of the plan; InputError with the remedy where there is none. */
+export function readPlanText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') {
+      throw new InputError(
+        `there is no plan at ${path}: name it with -f, or draft one with lifeboat init --workloads DIR`,
+      );
+    }
+    if (code === 'EISDIR') throw new InputError(`${path} is a folder: name the plan's file with -f`);
+    throw new InputError(`the plan at ${path} can't be read (${code ?? error}): check the file's permissions`);
+  }
+}
+
+/** As readPlan, from text; `fileName` is what messages call it. */
+export function parsePlan(text: string, fileName: string): Plan {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
+  const document = Array.isArray(documents) ? documents[0] : undefined;
+  if (!document || document.contents === null) throw new PlanError(fileName, [emptyPlan]);
+  const syntax = syntaxMistakes(text, documents, lines);
+  if (syntax.length > 0) throw new PlanError(fileName, syntax);
+
+  const raw = plainValue(document, fileName);
+  const parsed = planSchema.safeParse(raw);
+  const findings = [...schemaFindings(raw, parsed.error?.issues ?? []), ...ruleFindings(loosePlan(raw))];
+  if (parsed.success && findings.length === 0) return complete(parsed.data);
+  throw new PlanError(fileName, placed(findings, document, lines));
+}
+
+const emptyPlan: Mistake = {
+  line: 1,
+  column: 1,
+  path: '',
+  message: 'the plan is empty',
+  remedy: 'lifeboat init --workloads DIR drafts one from a folder of manifests',
+};
+
+function syntaxMistakes(text: string, documents: readonly Document.Parsed[], lines: LineCounter): Mistake[] {
+  const mistakes = documents.flatMap((document) =>
+    document.errors.map((error): Mistake => {
+      const { line, col } = lines.linePos(error.pos[0]);
+      const twice = error.code === 'DUPLICATE_KEY';
+      return {
+        line,
+        column: col,
+        path: '',
+        message: twice ? `key "${text.slice(...error.pos)}" is there twice in one map` : `not YAML: ${error.message}`,
+        remedy: twice ? 'remove one of the two' : 'check indentation, colons and quotes here and just before',
+      };
+    }),
+  );
+  const second = documents[1];
+  if (second) {
+    const { line, col } = lines.linePos(second.range[0]);
+    mistakes.push({
+      line,
+      column: col,
+      path: '',
+      message: 'a second document starts',
+      remedy: 'one file holds one plan: remove the ---',
+    });
+  }
+  return mistakes;
+}
+
+function plainValue(document: Document.Parsed, fileName: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    // An alias without its anchor, or one that expands without end.
+    const message = error instanceof Error ? error.message : String(error);
+    throw new PlanError(fileName, [
+      { line: 1, column: 1, path: '', message, remedy: 'write the value out instead of an alias' },
+    ]);
+  }
+}
+
+function placed(findings: readonly Finding[], document: Document.Parsed, lines: LineCounter): Mistake[] {
+  const mistakes = findings.map(({ path, at, message, remedy }): Mistake => {
+    const { line, col } = lines.linePos(offsetOf(document, path, at ?? 'value'));
+    return { line, column: col, path: pathText(path), message, remedy };
+  });
+  return mistakes.sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** Where in the text the key or value at `path` starts; of what isn't there, its nearest parent. */
+function offsetOf(document: Document.Parsed, path: PlanPath, at: 'key' | 'value'): number {
+  for (let depth = path.length; depth > 0; depth -= 1) {
+    const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
+    const pair = isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(path[depth - 1]))
+      : undefined;
+    const value = document.getIn(path.slice(0, depth), true);
+    const wantsKey = at === 'key' || depth < path.length;
+    for (const node of wantsKey ? [pair?.key, value] : [value, pair?.key]) {
+      if (isNode(node) && node.range) return node.range[0];
+    }
+  }
+  return document.contents?.range?.[0] ?? 0;
+}
+
+const standbyShareByPattern: Readonly<Record<Pattern, number>> = {
+  'active-active': 1,
+  'warm-standby': 0,
+  'pilot-light': 0,
+  'backup-restore': 0,
+};
+
+/** Fills in what depends on another part of the plan. */
+function complete(parsed: ParsedPlan): Plan {
+  const soleCluster = parsed.clusters[0]?.name ?? '';
+  return {
+    ...parsed,
+    platform: {
+      ...parsed.platform,
+      components: parsed.platform.components.map((component) => ({
+        ...component,
+        cluster: component.cluster ?? soleCluster,
+      })),
+    },
+    applications: parsed.applications.map((application) => ({
+      ...application,
+      cluster: application.cluster ?? soleCluster,
+      standbyShare: application.standbyShare ?? standbyShareByPattern[application.pattern],
+    })),
+  };
+}

@@ -1,0 +1,20 @@
+import type { LoosePlan } from '../loose-plan.ts';
+import type { Finding } from '../mistake.ts';
+import { cycleFindings } from './cycles.ts';
+import { nameFindings } from './names.ts';
+import { referenceFindings } from './references.ts';
+import { regionFindings } from './regions.ts';
+import { targetFindings } from './targets.ts';
+import { trafficAndDetectionFindings } from './traffic-and-detection.ts';
+
+/** Everything that a schema can't say of a plan because it looks across it. */
+export function ruleFindings(plan: LoosePlan): Finding[] {
+  return [
+    ...regionFindings(plan),
+    ...nameFindings(plan),
+    ...referenceFindings(plan),
+    ...cycleFindings(plan),
+    ...targetFindings(plan),
+    ...trafficAndDetectionFindings(plan),
+  ];
+}

@@ -1,0 +1,72 @@
+import { formatDuration } from '../duration.ts';
+import type { LoosePlan } from '../loose-plan.ts';
+import type { Finding } from '../mistake.ts';
+import { signalKinds } from '../plan.ts';
+
+const defaultQuorum = 2;
+const defaultProbeIntervalSeconds = 10;
+const defaultProbeTimeoutSeconds = 5;
+
+/** DNS names lie in their zones; a quorum can be reached; a probe ends before the next one starts. */
+export function trafficAndDetectionFindings(plan: LoosePlan): Finding[] {
+  return [...outsideZone(plan), ...unreachableQuorum(plan), ...overlappingProbes(plan)];
+}
+
+function outsideZone(plan: LoosePlan): Finding[] {
+  return plan.applications.flatMap(({ dns }, index) =>
+    dns.flatMap(({ name, zone }, position): Finding[] => {
+      if (!name || !zone.name || name === zone.name || name.endsWith(`.${zone.name}`)) return [];
+      const path = ['applications', index, 'dns', position, 'name'];
+      return [
+        {
+          path,
+          message: `"${name}" is not in zone ${zone.name}`,
+          remedy: `name it like ${name.split('.')[0]}.${zone.name}, or name the zone that holds it`,
+        },
+      ];
+    }),
+  );
+}
+
+function unreachableQuorum(plan: LoosePlan): Finding[] {
+  const { signals, quorum = defaultQuorum } = plan.detection;
+  const distinct = new Set(signals ?? signalKinds).size;
+  const findings: Finding[] = [];
+  if (signals && distinct < signals.length) {
+    findings.push({
+      path: ['detection', 'signals'],
+      message: 'a signal is there twice, and it counts once',
+      remedy: 'name each signal once',
+    });
+  }
+  if (distinct > 0 && quorum > distinct) {
+    findings.push({
+      path: plan.detection.quorum === undefined ? ['detection', 'signals'] : ['detection', 'quorum'],
+      message: `a quorum of ${quorum} can't be reached by ${distinct} ${distinct === 1 ? 'signal' : 'signals'}`,
+      remedy: distinct < defaultQuorum ? 'name more signals' : `at most ${distinct}, or name more signals`,
+    });
+  }
+  return findings;
+}
+
+function overlappingProbes(plan: LoosePlan): Finding[] {
+  const { interval = defaultProbeIntervalSeconds, timeout = defaultProbeTimeoutSeconds } = plan.detection.probe;
+  const findings: Finding[] = [];
+  if (interval === 0) {
+    findings.push({
+      path: ['detection', 'probe', 'interval'],
+      message: 'probes can not follow each other without a pause',
+      remedy: 'write 10s',
+    });
+  } else if (timeout >= interval) {
+    findings.push({
+      path:
+        plan.detection.probe.timeout === undefined
+          ? ['detection', 'probe', 'interval']
+          : ['detection', 'probe', 'timeout'],
+      message: `a probe may take ${formatDuration(timeout)} and the next one starts after ${formatDuration(interval)}`,
+      remedy: 'make the timeout shorter than the interval',
+    });
+  }
+  return findings;
+}
