@@ -10,6 +10,8 @@ export interface Caller {
   readonly accountId: string;
   /** Where the caller runs; reachability and latency are counted from here. */
   readonly region: string;
+  /** Resource on whose behalf a service principal calls: condition key `aws:SourceArn` of resource policies. */
+  readonly sourceArn?: string;
 }
 
 /** One request of the AWS SDK as it reaches a service: input in the SDK's own members. */
