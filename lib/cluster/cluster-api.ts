@@ -1,0 +1,77 @@
+/** The part of the Kubernetes API that Lifeboat uses, in the members that it uses; the rest of an object is not touched. */
+export interface ClusterApi {
+  listWorkloads(namespace: string): Promise<readonly Workload[]>;
+  listPods(namespace: string): Promise<readonly PodState[]>;
+  listAutoscalers(namespace: string): Promise<readonly Autoscaler[]>;
+  /** Sets `spec.replicas` through the scale subresource. */
+  scale(workload: WorkloadName, replicas: number): Promise<void>;
+  setAutoscalerMinimum(name: ObjectName, minReplicas: number): Promise<void>;
+  /** Every object of a resource in a namespace as JSON, raw; `resourcePath` as in `apis/apps/v1/deployments`. */
+  listRaw(resource: ResourcePath, namespace: string): Promise<readonly RawObject[]>;
+  /** Creates from raw JSON; `exists` when an object of this name is there already. */
+  create(resource: ResourcePath, object: RawObject): Promise<'created' | 'exists'>;
+  namespaceExists(name: string): Promise<boolean>;
+  createNamespace(name: string): Promise<'created' | 'exists'>;
+  secretNames(namespace: string): Promise<readonly string[]>;
+  /** HTTP status that a service answers, asked through the API server; 503 when it has no ready endpoint. */
+  serviceStatus(service: ObjectName, port: number, path: string): Promise<number>;
+  /** `/readyz` of the API server. */
+  ready(): Promise<boolean>;
+}
+
+export interface ObjectName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export type WorkloadKind = 'Deployment' | 'StatefulSet';
+
+export interface WorkloadName extends ObjectName {
+  readonly kind: WorkloadKind;
+}
+
+export interface Workload extends WorkloadName {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly matchLabels: Readonly<Record<string, string>>;
+  readonly replicas: number;
+  readonly readyReplicas: number;
+  /** The controller has seen the newest spec; before that its status says nothing. */
+  readonly statusIsCurrent: boolean;
+}
+
+export interface PodState extends ObjectName {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ready: boolean;
+  /** Epoch milliseconds since when the scheduler has said `Unschedulable`; absent: it is scheduled or not looked at yet. */
+  readonly unschedulableSinceMs?: number;
+  readonly unschedulableMessage?: string;
+  /** Why its containers wait: `ImagePullBackOff`, `CrashLoopBackOff`, `CreateContainerConfigError` … */
+  readonly waitingReasons: readonly string[];
+}
+
+export interface Autoscaler extends ObjectName {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly target: WorkloadName | undefined;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  readonly currentReplicas: number;
+}
+
+/** `group` is empty for the core group. */
+export interface ResourcePath {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+}
+
+export interface RawObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly [member: string]: unknown;
+  };
+  readonly [member: string]: unknown;
+}
