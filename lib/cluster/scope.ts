@@ -1,0 +1,43 @@
+import type { Application, Plan } from '../plan/plan.ts';
+
+/** The name under which the platform is captured, scaled and reported: wave 0. */
+export const platformName = 'platform';
+
+/** What belongs together in one cluster: whole namespaces, or what carries all labels of the selector in them. */
+export interface Scope {
+  readonly name: string;
+  readonly cluster: string;
+  readonly namespaces: readonly string[];
+  readonly selector: Readonly<Record<string, string>>;
+}
+
+export function applicationScope(application: Application): Scope {
+  const { name, cluster, namespaces, selector } = application;
+  return { name, cluster, namespaces, selector };
+}
+
+/** One scope per cluster that has platform components with namespaces. */
+export function platformScopes(plan: Plan): readonly Scope[] {
+  return plan.clusters.map((cluster) => ({
+    name: platformName,
+    cluster: cluster.name,
+    namespaces: [
+      ...new Set(
+        plan.platform.components.filter((part) => part.cluster === cluster.name).flatMap((part) => part.namespaces),
+      ),
+    ],
+    selector: {},
+  }));
+}
+
+/** The scopes behind a name of a wave; throws RangeError for a name that the plan doesn't have. */
+export function scopesOf(plan: Plan, name: string): readonly Scope[] {
+  if (name === platformName) return platformScopes(plan);
+  const application = plan.applications.find((candidate) => candidate.name === name);
+  if (application === undefined) throw new RangeError(`the plan has no application ${name}`);
+  return [applicationScope(application)];
+}
+
+export function inScope(labels: Readonly<Record<string, string>>, scope: Scope): boolean {
+  return Object.entries(scope.selector).every(([key, value]) => labels[key] === value);
+}
