@@ -1,0 +1,118 @@
+import type { ReadinessCheck } from '../plan/plan.ts';
+import type { CapturedWorkload } from './capture.ts';
+import type { ClusterApi, PodState, Workload } from './cluster-api.ts';
+
+/**
+ * How long a pod may be unschedulable before the region counts as short of capacity: an EC2 node joins an EKS
+ * cluster in one to two minutes (https://docs.aws.amazon.com/eks/latest/best-practices/cluster-autoscaling.html:
+ * "EC2 instances take a few minutes"); twice that leaves room for one retry of a launch.
+ */
+export const nodeLaunchSeconds = 240;
+
+export interface ScopeReadiness {
+  readonly ready: boolean;
+  readonly readyPods: number;
+  readonly desiredPods: number;
+  readonly failingChecks: readonly string[];
+  /** Sentences for people: what keeps it from being ready. */
+  readonly waitingFor: readonly string[];
+  /** Pods that have had no node for longer than nodes take to come. */
+  readonly unplaceable: readonly string[];
+}
+
+export interface ReadinessQuestion {
+  readonly api: ClusterApi;
+  readonly workloads: readonly CapturedWorkload[];
+  readonly checks: readonly ReadinessCheck[];
+  /** Epoch milliseconds when scaling began: older waits are not held against this failover. */
+  readonly scaledAtMs: number;
+  readonly nowMs: number;
+}
+
+/** Are the captured workloads up, as seen by the API server and by the checks of the plan? */
+export async function readiness(question: ReadinessQuestion): Promise<ScopeReadiness> {
+  const { api, workloads, checks } = question;
+  const namespaces = [...new Set(workloads.map(({ namespace }) => namespace))];
+  const observed = await Promise.all(
+    namespaces.map(async (namespace) => {
+      const [present, pods] = await Promise.all([api.listWorkloads(namespace), api.listPods(namespace)]);
+      return { present, pods };
+    }),
+  );
+  const present = observed.flatMap((part) => part.present);
+  const pods = observed.flatMap((part) => part.pods);
+  const states = workloads.map((wanted) => workloadState(wanted, present, pods));
+  const podsReady = states.every((state) => state.ready);
+  // A service answers only when its pods are ready: asking earlier would be a request that is known to fail.
+  const failingChecks = podsReady ? await failing(api, checks) : checks.map(describeCheck);
+  return {
+    ready: podsReady && failingChecks.length === 0,
+    readyPods: states.reduce((sum, state) => sum + state.readyPods, 0),
+    desiredPods: states.reduce((sum, state) => sum + state.desiredPods, 0),
+    failingChecks,
+    waitingFor: [...states.flatMap((state) => state.waitingFor), ...(podsReady ? failingChecks : [])],
+    unplaceable: states.flatMap((state) => state.pods).flatMap((pod) => unplaceable(pod, question)),
+  };
+}
+
+interface WorkloadState {
+  readonly ready: boolean;
+  readonly readyPods: number;
+  readonly desiredPods: number;
+  readonly waitingFor: readonly string[];
+  readonly pods: readonly PodState[];
+}
+
+function workloadState(
+  wanted: CapturedWorkload,
+  present: readonly Workload[],
+  pods: readonly PodState[],
+): WorkloadState {
+  const title = `${wanted.kind} ${wanted.namespace}/${wanted.name}`;
+  const workload = present.find(
+    ({ kind, namespace, name }) => kind === wanted.kind && namespace === wanted.namespace && name === wanted.name,
+  );
+  const desiredPods = Math.min(wanted.replicas, wanted.autoscaler?.maxReplicas ?? wanted.replicas);
+  if (workload === undefined) {
+    return { ready: desiredPods === 0, readyPods: 0, desiredPods, waitingFor: [`${title} is not there`], pods: [] };
+  }
+  const own = pods.filter(
+    (pod) =>
+      pod.namespace === workload.namespace &&
+      Object.entries(workload.matchLabels).every(([key, value]) => pod.labels[key] === value),
+  );
+  const readyPods = workload.statusIsCurrent ? workload.readyReplicas : 0;
+  const ready = readyPods >= desiredPods;
+  const reasons = [...new Set(own.flatMap((pod) => pod.waitingReasons))];
+  const waitingFor = ready
+    ? []
+    : [`${title} has ${readyPods} of ${desiredPods} pods ready${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`];
+  return { ready, readyPods, desiredPods, waitingFor, pods: own };
+}
+
+function unplaceable(pod: PodState, { scaledAtMs, nowMs }: ReadinessQuestion): string[] {
+  if (pod.unschedulableSinceMs === undefined) return [];
+  const waitedSeconds = (nowMs - Math.max(pod.unschedulableSinceMs, scaledAtMs)) / 1000;
+  if (waitedSeconds < nodeLaunchSeconds) return [];
+  return [
+    `pod ${pod.namespace}/${pod.name} has had no node for ${Math.round(waitedSeconds)} s: ${pod.unschedulableMessage}`,
+  ];
+}
+
+async function failing(api: ClusterApi, checks: readonly ReadinessCheck[]): Promise<string[]> {
+  const answers = await Promise.all(
+    checks.map(async (check) => {
+      const service = { namespace: check.namespace, name: check.service };
+      return { check, status: await api.serviceStatus(service, check.port, check.path) };
+    }),
+  );
+  return answers.flatMap(({ check, status }) =>
+    status === check.expectStatus
+      ? []
+      : [`${describeCheck(check)} answered ${status} instead of ${check.expectStatus}`],
+  );
+}
+
+function describeCheck(check: ReadinessCheck): string {
+  return `check ${check.namespace}/${check.service}:${check.port}${check.path}`;
+}

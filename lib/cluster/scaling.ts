@@ -1,0 +1,96 @@
+import { autoscalerOf, type CapturedManifest, type CapturedWorkload } from './capture.ts';
+import type { Autoscaler, ClusterApi, ObjectName, Workload, WorkloadName } from './cluster-api.ts';
+
+export interface ScalingResult {
+  readonly workloads: number;
+  readonly scaled: number;
+  readonly created: number;
+  /** Captured workloads that are not in this cluster. */
+  readonly missing: readonly WorkloadName[];
+  /** `autoscaler x allows 5 of 8 replicas`: the workload comes up smaller than it was. */
+  readonly shortened: readonly string[];
+}
+
+/**
+ * Brings what is there to the captured replica counts, never down: the autoscaler's minimum first, or it would take
+ * the replicas away again. An autoscaler ignores a workload of 0 replicas
+ * (https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#implicit-maintenance-mode-deactivation),
+ * so the workload itself is scaled too.
+ */
+export async function scaleWorkloads(api: ClusterApi, captured: readonly CapturedWorkload[]): Promise<ScalingResult> {
+  const namespaces = [...new Set(captured.map(({ namespace }) => namespace))];
+  const present = await Promise.all(
+    namespaces.map(async (namespace) => {
+      const [workloads, autoscalers] = await Promise.all([
+        api.listWorkloads(namespace),
+        api.listAutoscalers(namespace),
+      ]);
+      return { workloads, autoscalers };
+    }),
+  );
+  const workloads = present.flatMap((part) => part.workloads);
+  const autoscalers = present.flatMap((part) => part.autoscalers);
+  const missing = captured.filter((wanted) => find(workloads, wanted) === undefined);
+  const steps = captured.flatMap((wanted) => {
+    const workload = find(workloads, wanted);
+    return workload === undefined ? [] : [{ wanted, workload, autoscaler: autoscalerOf(autoscalers, wanted) }];
+  });
+  const outcomes = await Promise.all(steps.map((step) => scaleOne(api, step.wanted, step.workload, step.autoscaler)));
+  return {
+    workloads: captured.length,
+    scaled: outcomes.filter(({ scaled }) => scaled).length,
+    created: 0,
+    missing: missing.map(({ kind, namespace, name }) => ({ kind, namespace, name })),
+    shortened: outcomes.flatMap(({ shortened }) => (shortened === undefined ? [] : [shortened])),
+  };
+}
+
+async function scaleOne(
+  api: ClusterApi,
+  wanted: CapturedWorkload,
+  workload: Workload,
+  autoscaler: Autoscaler | undefined,
+): Promise<{ scaled: boolean; shortened?: string }> {
+  const replicas = Math.min(wanted.replicas, autoscaler?.maxReplicas ?? wanted.replicas);
+  if (autoscaler !== undefined && autoscaler.minReplicas < replicas)
+    await api.setAutoscalerMinimum(autoscaler, replicas);
+  const scaled = workload.replicas < replicas;
+  if (scaled) await api.scale(wanted, replicas);
+  if (replicas === wanted.replicas || autoscaler === undefined) return { scaled };
+  return {
+    scaled,
+    shortened: `autoscaler ${autoscaler.namespace}/${autoscaler.name} allows ${replicas} of ${wanted.replicas} replicas`,
+  };
+}
+
+function find(workloads: readonly Workload[], wanted: WorkloadName): Workload | undefined {
+  return workloads.find(
+    ({ kind, namespace, name }) => kind === wanted.kind && namespace === wanted.namespace && name === wanted.name,
+  );
+}
+
+/** Secrets that the standby doesn't have; pods that name them would never start. */
+export async function absentSecrets(api: ClusterApi, required: readonly ObjectName[]): Promise<readonly ObjectName[]> {
+  const namespaces = [...new Set(required.map(({ namespace }) => namespace))];
+  const present = new Map(
+    await Promise.all(
+      namespaces.map(async (namespace) => {
+        const names = (await api.namespaceExists(namespace)) ? await api.secretNames(namespace) : [];
+        return [namespace, new Set(names)] as const;
+      }),
+    ),
+  );
+  return required.filter(({ namespace, name }) => present.get(namespace)?.has(name) !== true);
+}
+
+/** Creates what is absent, in the captured order; what exists is left as it is. Returns how many were created. */
+export async function createAbsent(api: ClusterApi, manifests: readonly CapturedManifest[]): Promise<number> {
+  for (const namespace of new Set(manifests.flatMap(({ object }) => object.metadata.namespace ?? []))) {
+    if (!(await api.namespaceExists(namespace))) await api.createNamespace(namespace);
+  }
+  let created = 0;
+  for (const { resource, object } of manifests) {
+    if ((await api.create(resource, object)) === 'created') created += 1;
+  }
+  return created;
+}
