@@ -8,8 +8,8 @@ export interface Timer {
 
 interface ScheduledEvent {
   readonly atMs: number;
+  readonly rank: string;
   readonly order: number;
-  readonly label: string;
   run: (() => void) | undefined;
 }
 
@@ -66,8 +66,13 @@ export class Kernel {
     return stream;
   }
 
-  at(atMs: number, label: string, run: () => void): Timer {
-    const event: ScheduledEvent = { atMs: Math.max(atMs, this.#nowMs), order: this.#order++, label, run };
+  /**
+   * `label` says what is scheduled, for whoever debugs the queue. Events of one instant run in the order of `rank`, then
+   * of scheduling: asynchronous processes give their own unique name as rank, so that which of two processes set its
+   * timer first can't change a run. Services leave it out and run before all processes of that instant.
+   */
+  at(atMs: number, _label: string, run: () => void, rank = ''): Timer {
+    const event: ScheduledEvent = { atMs: Math.max(atMs, this.#nowMs), rank, order: this.#order++, run };
     this.#push(event);
     return {
       atMs: event.atMs,
@@ -77,8 +82,8 @@ export class Kernel {
     };
   }
 
-  after(delayMs: number, label: string, run: () => void): Timer {
-    return this.at(this.#nowMs + delayMs, label, run);
+  after(delayMs: number, label: string, run: () => void, rank = ''): Timer {
+    return this.at(this.#nowMs + delayMs, label, run, rank);
   }
 
   /** Says that asynchronous code was started or resumed: the kernel lets it come to rest before it goes on. */
@@ -160,5 +165,6 @@ export class Kernel {
 }
 
 function before(a: ScheduledEvent, b: ScheduledEvent): boolean {
-  return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
+  if (a.atMs !== b.atMs) return a.atMs < b.atMs;
+  return a.rank === b.rank ? a.order < b.order : a.rank < b.rank;
 }
