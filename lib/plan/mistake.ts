@@ -11,7 +11,7 @@ export interface Finding {
   readonly remedy: string;
 }
 
-/** `line` and `column` count from 1; `path` reads like `applications[2].rto`, empty for the whole document. */
+/** `line` and `column` count from 1, and are 0 where the file itself is the mistake; `path` reads like `applications[2].rto`, empty for the whole document. */
 export interface Mistake {
   readonly line: number;
   readonly column: number;
@@ -34,7 +34,7 @@ export class PlanError extends InputError {
 
 /** `file:line:column path: message (remedy)`, the form that editors and terminals make a link of. */
 export function mistakeLine(file: string, mistake: Mistake): string {
-  const place = `${file}:${mistake.line}:${mistake.column}`;
+  const place = mistake.line === 0 ? `${file}:` : `${file}:${mistake.line}:${mistake.column}`;
   const path = mistake.path === '' ? '' : ` ${mistake.path}:`;
   return `${place}${path} ${mistake.message} (${mistake.remedy})`;
 }

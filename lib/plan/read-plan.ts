@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseAllDocuments } from 'yaml';
-import { InputError } from './input-error.ts';
 import { loosePlan } from './loose-plan.ts';
 import { type Finding, type Mistake, PlanError, type PlanPath, pathText } from './mistake.ts';
 import type { Pattern, Plan } from './plan.ts';
@@ -10,26 +9,26 @@ import { schemaFindings } from './schema-findings.ts';
 
 /**
  * The plan in the file at `path`, durations in seconds, defaults filled in.
- * Throws InputError where the file can't be read and PlanError with every mistake where it isn't a plan.
+ * Throws PlanError (an InputError) with every mistake where it isn't a plan, or where there is none.
  */
 export function readPlan(path: string): Plan {
-  return parsePlan(readPlanText(path), path);
+  return parsePlan(planText(path), path);
 }
 
-/** The text of the plan; InputError with the remedy where there is none. */
-export function readPlanText(path: string): string {
+function planText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT') {
-      throw new InputError(
-        `there is no plan at ${path}: name it with -f, or draft one with lifeboat init --workloads DIR`,
-      );
-    }
-    if (code === 'EISDIR') throw new InputError(`${path} is a folder: name the plan's file with -f`);
-    throw new InputError(`the plan at ${path} can't be read (${code ?? error}): check the file's permissions`);
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new PlanError(path, [{ line: 0, column: 0, path: '', ...unreadable(code) }]);
   }
+}
+
+function unreadable(code: string): Pick<Mistake, 'message' | 'remedy'> {
+  if (code === 'EISDIR') return { message: 'a folder, not a plan', remedy: 'name the plan with -f' };
+  if (code !== 'ENOENT') return { message: `can't be read: ${code}`, remedy: 'check its permissions' };
+  const remedy = 'name the plan with -f, or draft one with lifeboat init --workloads DIR';
+  return { message: 'there is no such file', remedy };
 }
 
 /** As readPlan, from text; `fileName` is what messages call it. */

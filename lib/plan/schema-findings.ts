@@ -68,12 +68,8 @@ function wrongType(path: PlanPath, value: unknown, expected: string): Finding {
 
 function wrongChoice(path: PlanPath, value: unknown, values: readonly unknown[]): Finding {
   const texts = values.map(String);
-  const remedy =
-    texts.length === 1
-      ? `write ${texts[0]}`
-      : nearest(String(value), texts) && typeof value === 'string'
-        ? nearestRemedy(value, texts)
-        : `one of ${texts.join(', ')}`;
+  const meant = texts.length === 1 ? texts[0] : nearest(String(value), texts);
+  const remedy = meant === undefined ? 'choose one of these' : `did you mean ${meant}?`;
   return { path, message: `${shown(value)} is not ${choices(values)}`, remedy };
 }
 

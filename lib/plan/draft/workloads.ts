@@ -53,7 +53,7 @@ function manifestFiles(dir: string): string[] {
       const path = join(folder, entry.name);
       if (entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules') walk(path);
       const isManifest = /\.(ya?ml|json)$/i.test(entry.name) && !entry.name.startsWith('.');
-      if (isManifest && statSync(path).isFile()) files.push(relative(dir, path));
+      if (isManifest && statSync(path, { throwIfNoEntry: false })?.isFile()) files.push(relative(dir, path));
     }
   };
   walk(dir);
@@ -99,7 +99,7 @@ function isForeign(value: unknown): boolean {
   const group = 'apiVersion' in value ? String(value.apiVersion) : '';
   // Read by kustomize and kubectl on a laptop, never by an API server.
   if (group.startsWith('kustomize.config.k8s.io/') || group.startsWith('skaffold/')) return true;
-  return !('kind' in value);
+  return !('kind' in value || 'metadata' in value);
 }
 
 function unpacked(value: unknown, place: string): KubernetesObject[] {
