@@ -1,0 +1,70 @@
+/** What each kind of journal entry says. Facts only: names, numbers, times; never a payload or a secret. */
+export interface JournalDetails {
+  /** The first unhealthy signal; `at` of the incident's clock is `openedAt`. */
+  'incident-opened': { readonly region: string; readonly openedAt: string; readonly signals: readonly string[] };
+  'incident-confirmed': { readonly quorum: number; readonly heldSince: string; readonly signals: readonly string[] };
+  'incident-held': { readonly reason: string };
+  'incident-calmed': { readonly signals: readonly string[] };
+  'failover-requested': { readonly executionName: string; readonly observedEpoch: number };
+  'lock-acquired': { readonly observedEpoch: number; readonly trigger: 'automatic' | 'operator' };
+  'lock-refused': { readonly outcome: 'already-running' | 'blocked' | 'superseded'; readonly reason: string };
+  'estate-assessed': {
+    readonly epoch: number;
+    readonly fromRegion: string;
+    readonly toRegion: string;
+    readonly captureAgeSeconds: number;
+    readonly waves: readonly { readonly number: number; readonly applications: readonly string[] }[];
+    readonly unrecoverable: readonly {
+      readonly application: string;
+      readonly reason: string;
+      readonly remedy: string;
+    }[];
+  };
+  'authority-claimed': { readonly epoch: number; readonly region: string; readonly fromRegion: string };
+  'nodes-scaling-started': {
+    readonly nodeGroups: readonly {
+      readonly cluster: string;
+      readonly nodeGroup: string;
+      readonly fromSize: number;
+      readonly toSize: number;
+    }[];
+  };
+  'wave-scaling-started': { readonly wave: number; readonly applications: readonly string[] };
+  'wave-ready': { readonly wave: number; readonly applications: readonly string[] };
+  'wave-short': { readonly wave: number; readonly applications: readonly string[]; readonly reason: string };
+  'traffic-shifted': { readonly epoch: number; readonly region: string };
+  'traffic-verified': { readonly epoch: number; readonly names: readonly string[] };
+  'execution-closed': ExecutionRecord;
+}
+
+export type JournalKind = keyof JournalDetails;
+
+/** What an execution reached. Times are ISO 8601 UTC. */
+export interface ExecutionRecord {
+  readonly executionArn: string;
+  readonly incidentId: string;
+  readonly outcome: 'recovered' | 'held' | 'aborted';
+  readonly epoch?: number;
+  /** First unhealthy signal, or the execution's start when a person started it. RTO is counted from here. */
+  readonly disasterAt: string;
+  readonly startedAt: string;
+  readonly closedAt: string;
+  readonly platform: RecoveryRecord;
+  readonly applications: readonly (RecoveryRecord & { readonly name: string })[];
+  /** Error name of the state that failed. */
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+export interface RecoveryRecord {
+  readonly rtoTargetSeconds: number;
+  /** Null: not recovered. */
+  readonly rtoSeconds: number | null;
+  readonly rpoTargetSeconds: number;
+  /** Null: unknown. What the plan's replication promises, not a measurement: `rpoBasis` says which. */
+  readonly rpoSeconds: number | null;
+  readonly rpoBasis: 'no-data' | 'planned-replication-lag' | 'capture-age' | 'unknown';
+  readonly met: boolean;
+  readonly reason: string;
+  readonly remedy: string;
+}
