@@ -6,7 +6,7 @@ import type { ObjectName } from './cluster-api.ts';
 /**
  * Items of the captures table (keys `application`, `item`):
  * - `summary`: how much runs, which Secrets are needed, and the names of the manifest items;
- * - `manifest#<number>`: one object of a pilot-light application, so that no item meets the 400 KB limit
+ * - `manifest#<cluster>#<resource>#<namespace>#<name>`: one object of a pilot-light application, so that no item meets the 400 KB limit
  *   (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html);
  * - `nodes#<cluster>` (under the platform): sizes of the node groups.
  */
@@ -41,7 +41,11 @@ export class CaptureStore {
     manifests: readonly CapturedManifest[],
   ): Promise<boolean> {
     const { application, capturedAtMs } = summary;
-    const names = manifests.map((_, index) => `manifest#${String(index).padStart(4, '0')}#${capturedAtMs}`);
+    // Named by the object, so that a later capture replaces it; what is no longer named by a summary is never read.
+    const names = manifests.map(
+      ({ cluster, resource, object: { metadata } }) =>
+        `manifest#${cluster}#${resource.resource}#${metadata.namespace ?? ''}#${metadata.name}`,
+    );
     await Promise.all(
       manifests.map((manifest, index) => this.#put({ application, item: names[index], capturedAtMs, manifest })),
     );

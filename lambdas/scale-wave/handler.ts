@@ -1,0 +1,27 @@
+import { Authority } from '../../lib/authority/authority.ts';
+import { CaptureStore } from '../../lib/cluster/capture-store.ts';
+import { Journal } from '../../lib/evidence/journal.ts';
+import { readDeployedPlan } from '../shared/deployed-plan.ts';
+import { clusterAccess } from '../shared/kubernetes-access.ts';
+import { tableClient } from '../shared/table-client.ts';
+import { taskHandler } from '../shared/task-handler.ts';
+import { contract } from './contract.ts';
+import { scaleWave } from './scale-wave.ts';
+
+export const handler = taskHandler(contract, scaleWave, (environment, runtime) => {
+  const plan = readDeployedPlan(environment.PLAN_FILE);
+  const { region, nowMs } = runtime;
+  const client = tableClient({ region });
+  return {
+    plan,
+    nowMs,
+    authority: new Authority({
+      client: tableClient({ region: environment.AUTHORITY_REGION }),
+      tableName: environment.AUTHORITY_TABLE,
+      estate: plan.estate,
+    }),
+    captures: new CaptureStore(client, environment.CAPTURES_TABLE),
+    clusters: clusterAccess(runtime),
+    journal: new Journal({ client, tableName: environment.JOURNAL_TABLE, nowMs }),
+  };
+});
