@@ -13,6 +13,12 @@ export type ChangeResult =
   | { readonly outcome: 'stale'; readonly record: AuthorityRecord }
   | { readonly outcome: 'missing' };
 
+/** For who only has to know which region is active. */
+export interface AuthorityReader {
+  /** The record by a strongly consistent read; undefined when the active region has never renewed its lease. */
+  read(signal?: AbortSignal): Promise<AuthorityRecord | undefined>;
+}
+
 /**
  * The authority table: every change is one conditional write on `epoch`, which a table with multi-region strong
  * consistency decides by majority. Such tables refuse transactions and TTL
@@ -21,7 +27,7 @@ export type ChangeResult =
  * A write whose answer was lost is repeated by the SDK and then fails its own condition: each method reads back and
  * tells «it was us» from «somebody else».
  */
-export class Authority {
+export class Authority implements AuthorityReader {
   readonly #client: DynamoDBDocumentClient;
   readonly #tableName: string;
   readonly #estate: string;
@@ -32,7 +38,6 @@ export class Authority {
     this.#estate = options.estate;
   }
 
-  /** The record by a strongly consistent read; undefined when the active region has never renewed its lease. */
   async read(signal?: AbortSignal): Promise<AuthorityRecord | undefined> {
     const answer = await this.#client.send(
       new GetCommand({ TableName: this.#tableName, Key: { estate: this.#estate }, ConsistentRead: true }),
