@@ -1,0 +1,70 @@
+import { CfnAccessEntry } from 'aws-cdk-lib/aws-eks';
+import { Construct } from 'constructs';
+import type { Plan } from '../../plan/plan.ts';
+import { accessPolicyArn, eksClusterArn, nodeGroupArn } from '../arns.ts';
+import type { LifeboatFunction } from './lifeboat-function.ts';
+
+/**
+ * Predefined access policies, the narrowest that do.
+ * View: reads workloads, no Secrets. AdminView: reads everything, and with it asks services through the API server's
+ * proxy (get on services/proxy, which View lacks). Edit: changes workloads.
+ * Source: EKS user guide, "Review access policy permissions".
+ */
+export type ClusterPermission = 'AmazonEKSViewPolicy' | 'AmazonEKSAdminViewPolicy' | 'AmazonEKSEditPolicy';
+
+/** The EKS clusters of one region, and who may do what in them. */
+export class ClusterAccess extends Construct {
+  readonly #plan: Plan;
+  readonly #region: string;
+
+  constructor(scope: Construct, id: string, props: { readonly plan: Plan; readonly region: string }) {
+    super(scope, id);
+    this.#plan = props.plan;
+    this.#region = props.region;
+  }
+
+  /** Lets the function find each cluster's endpoint and act inside it, in the namespaces that the plan names there. */
+  grantKubernetes(grantee: LifeboatFunction, permission: ClusterPermission): void {
+    const clusters = this.#eksClusters();
+    for (const cluster of clusters) {
+      new CfnAccessEntry(this, `${grantee.node.id}-${cluster.name}`, {
+        clusterName: cluster.clusterName,
+        principalArn: grantee.role.roleArn,
+        type: 'STANDARD',
+        accessPolicies: [
+          {
+            policyArn: accessPolicyArn(this, permission),
+            accessScope: { type: 'namespace', namespaces: this.#namespaces(cluster.name) },
+          },
+        ],
+      });
+    }
+    if (clusters.length === 0) return;
+    const clusterArns = clusters.map((cluster) => eksClusterArn(this, cluster.clusterName));
+    grantee.allow(['eks:DescribeCluster'], clusterArns);
+  }
+
+  grantNodeGroups(grantee: LifeboatFunction, ...actions: ('DescribeNodegroup' | 'UpdateNodegroupConfig')[]): void {
+    const arns = this.#eksClusters().flatMap((cluster) =>
+      cluster.nodeGroups.map((nodeGroup) => nodeGroupArn(this, cluster.clusterName, nodeGroup.name)),
+    );
+    if (arns.length === 0) return;
+    grantee.allow(
+      actions.map((action) => `eks:${action}`),
+      arns,
+    );
+  }
+
+  #eksClusters() {
+    return this.#plan.clusters.flatMap((cluster) => {
+      const here = cluster.kind === 'eks' ? cluster.regions[this.#region] : undefined;
+      return here === undefined ? [] : [{ name: cluster.name, ...here }];
+    });
+  }
+
+  #namespaces(cluster: string): string[] {
+    const applications = this.#plan.applications.filter((application) => application.cluster === cluster);
+    const components = this.#plan.platform.components.filter((component) => component.cluster === cluster);
+    return [...new Set([...applications, ...components].flatMap((member) => member.namespaces))].sort();
+  }
+}

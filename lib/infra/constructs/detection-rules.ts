@@ -1,0 +1,55 @@
+import { Duration } from 'aws-cdk-lib';
+import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import { functionName } from '../../plan/names.ts';
+import type { Foundation } from './foundation.ts';
+import type { LifeboatFunction } from './lifeboat-function.ts';
+
+/** An observation that could not be delivered for so long says nothing of now; the next one is seconds away. */
+const maximumEventAgeSeconds = 300;
+const retryAttempts = 10;
+
+/** Source of the events that Lifeboat itself puts on a bus. */
+export const eventSource = 'lifeboat';
+export const signalDetailType = 'Signal Observed';
+
+export interface DetectionRulesProps {
+  readonly foundation: Foundation;
+  readonly assessIncident: LifeboatFunction;
+  /** Absent where the plan counts no heartbeat. */
+  readonly heartbeatAlarmName?: string;
+}
+
+/** What wakes assess-incident: observations of the probes and, where the plan counts it, the heartbeat alarm. */
+export class DetectionRules extends Construct {
+  readonly #props: DetectionRulesProps;
+
+  constructor(scope: Construct, id: string, props: DetectionRulesProps) {
+    super(scope, id);
+    this.#props = props;
+    this.#rule('SignalObserved', 'signal-observed', 'Observations of the probes', {
+      source: [eventSource],
+      detailType: [signalDetailType],
+    });
+    if (props.heartbeatAlarmName !== undefined) {
+      this.#rule('HeartbeatState', 'heartbeat-state', 'The heartbeat alarm changes its state', {
+        source: ['aws.cloudwatch'],
+        detailType: ['CloudWatch Alarm State Change'],
+        detail: { alarmName: [props.heartbeatAlarmName] },
+      });
+    }
+  }
+
+  #rule(id: string, name: string, description: string, eventPattern: EventPattern): void {
+    const { foundation, assessIncident } = this.#props;
+    const rule = new Rule(this, id, { ruleName: functionName(foundation.plan, name), description, eventPattern });
+    rule.addTarget(
+      new LambdaFunction(assessIncident.lambda, {
+        deadLetterQueue: foundation.deadLetters,
+        maxEventAge: Duration.seconds(maximumEventAgeSeconds),
+        retryAttempts,
+      }),
+    );
+  }
+}

@@ -1,0 +1,159 @@
+import { Construct } from 'constructs';
+import { contract as acquireIncident } from '../../../lambdas/acquire-incident/contract.ts';
+import { contract as assessEstate } from '../../../lambdas/assess-estate/contract.ts';
+import { contract as checkWave } from '../../../lambdas/check-wave/contract.ts';
+import { contract as claimAuthority } from '../../../lambdas/claim-authority/contract.ts';
+import { contract as closeIncident } from '../../../lambdas/close-incident/contract.ts';
+import { contract as scaleNodeGroups } from '../../../lambdas/scale-node-groups/contract.ts';
+import { contract as scaleWave } from '../../../lambdas/scale-wave/contract.ts';
+import type { Contract, EnvironmentOf } from '../../../lambdas/shared/contract.ts';
+import { contract as shiftTraffic } from '../../../lambdas/shift-traffic/contract.ts';
+import { contract as verifyTraffic } from '../../../lambdas/verify-traffic/contract.ts';
+import { deployedPlanFile } from '../arns.ts';
+import { LifeboatFunction } from './lifeboat-function.ts';
+import type { RegionParts } from './region-parts.ts';
+
+/** A little less than the TimeoutSeconds of the states that call them, so that Lambda's answer comes before the state gives up. */
+const quickSeconds = 30;
+const kubernetesReadSeconds = 60;
+const kubernetesWriteSeconds = 90;
+
+/** More memory is more processor: a cold start of the Kubernetes client is bound by it. */
+const smallMiB = 256;
+const kubernetesMiB = 1024;
+
+interface Traits {
+  readonly description: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMiB: number;
+}
+
+/** The functions that the failover state machine calls, by verb-noun, each with the permissions that its contract lists. */
+export class FailoverFunctions extends Construct {
+  readonly byName: Record<string, LifeboatFunction> = {};
+  readonly #parts: RegionParts;
+
+  constructor(scope: Construct, id: string, parts: RegionParts) {
+    super(scope, id);
+    this.#parts = parts;
+    this.#deciding();
+    this.#scaling();
+    this.#traffic();
+  }
+
+  #deciding(): void {
+    const { authority, coordination, captures, journal } = this.#parts.state;
+    const onAuthority = { AUTHORITY_TABLE: authority.tableName, AUTHORITY_REGION: authority.region };
+    const common = { PLAN_FILE: deployedPlanFile, JOURNAL_TABLE: journal.tableName };
+
+    const acquire = this.#add(
+      acquireIncident,
+      { ...common, ...onAuthority, COORDINATION_TABLE: coordination.tableName },
+      { description: 'Takes the incident lock', timeoutSeconds: quickSeconds, memoryMiB: smallMiB },
+    );
+    authority.grant(acquire, 'GetItem');
+    coordination.grant(acquire, 'GetItem', 'PutItem');
+    journal.grant(acquire, 'PutItem');
+
+    const assess = this.#add(
+      assessEstate,
+      { ...common, ...onAuthority, CAPTURES_TABLE: captures.tableName },
+      { description: 'Says what a failover will do', timeoutSeconds: quickSeconds, memoryMiB: smallMiB },
+    );
+    authority.grant(assess, 'GetItem');
+    captures.grant(assess, 'GetItem');
+    journal.grant(assess, 'PutItem');
+
+    const claim = this.#add(
+      claimAuthority,
+      { ...common, ...onAuthority },
+      { description: 'Makes this region the active one', timeoutSeconds: quickSeconds, memoryMiB: smallMiB },
+    );
+    authority.grant(claim, 'GetItem', 'UpdateItem');
+    journal.grant(claim, 'PutItem');
+
+    const close = this.#add(
+      closeIncident,
+      {
+        ...common,
+        COORDINATION_TABLE: coordination.tableName,
+        CAPTURES_TABLE: captures.tableName,
+        OPERATORS_TOPIC_ARN: this.#parts.topic.topic.topicArn,
+      },
+      { description: 'Ends an incident and tells the operators', timeoutSeconds: quickSeconds, memoryMiB: smallMiB },
+    );
+    coordination.grant(close, 'GetItem', 'UpdateItem', 'DeleteItem', 'Query');
+    journal.grant(close, 'PutItem', 'Query');
+    captures.grant(close, 'GetItem');
+    this.#parts.topic.grantPublish(close);
+  }
+
+  #scaling(): void {
+    const { authority, captures, journal } = this.#parts.state;
+    const { clusters } = this.#parts;
+    const common = {
+      PLAN_FILE: deployedPlanFile,
+      CAPTURES_TABLE: captures.tableName,
+      JOURNAL_TABLE: journal.tableName,
+    };
+
+    const nodes = this.#add(scaleNodeGroups, common, {
+      description: 'Asks for as many nodes as the active region had',
+      timeoutSeconds: quickSeconds,
+      memoryMiB: smallMiB,
+    });
+    captures.grant(nodes, 'GetItem');
+    journal.grant(nodes, 'PutItem');
+    clusters.grantNodeGroups(nodes, 'DescribeNodegroup', 'UpdateNodegroupConfig');
+
+    const scale = this.#add(
+      scaleWave,
+      { ...common, AUTHORITY_TABLE: authority.tableName, AUTHORITY_REGION: authority.region },
+      {
+        description: 'Brings a wave to its captured replica counts',
+        timeoutSeconds: kubernetesWriteSeconds,
+        memoryMiB: kubernetesMiB,
+      },
+    );
+    authority.grant(scale, 'GetItem');
+    captures.grant(scale, 'GetItem');
+    journal.grant(scale, 'PutItem');
+    clusters.grantKubernetes(scale, 'AmazonEKSEditPolicy');
+
+    const check = this.#add(checkWave, common, {
+      description: 'Says whether a wave is ready',
+      timeoutSeconds: kubernetesReadSeconds,
+      memoryMiB: kubernetesMiB,
+    });
+    captures.grant(check, 'GetItem');
+    journal.grant(check, 'PutItem');
+    clusters.grantKubernetes(check, 'AmazonEKSAdminViewPolicy');
+  }
+
+  #traffic(): void {
+    const { authority, journal } = this.#parts.state;
+    const common = { PLAN_FILE: deployedPlanFile, JOURNAL_TABLE: journal.tableName };
+
+    const shift = this.#add(
+      shiftTraffic,
+      { ...common, AUTHORITY_TABLE: authority.tableName, AUTHORITY_REGION: authority.region },
+      { description: 'Lets this region serve', timeoutSeconds: quickSeconds, memoryMiB: smallMiB },
+    );
+    authority.grant(shift, 'GetItem', 'UpdateItem');
+    journal.grant(shift, 'PutItem');
+
+    const verify = this.#add(verifyTraffic, common, {
+      description: 'Asks the name servers where the traffic goes',
+      timeoutSeconds: kubernetesReadSeconds,
+      memoryMiB: smallMiB,
+    });
+    journal.grant(verify, 'PutItem');
+  }
+
+  #add<C extends Contract>(contract: C, environment: EnvironmentOf<C>, traits: Traits): LifeboatFunction<C> {
+    const { foundation } = this.#parts;
+    const made = new LifeboatFunction(this, contract.name, { foundation, contract, environment, ...traits });
+    this.byName[contract.name] = made;
+    return made;
+  }
+}

@@ -1,0 +1,77 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Alias, Key } from 'aws-cdk-lib/aws-kms';
+import { Architecture, Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { Plan } from '../../plan/plan.ts';
+import { keyAlias } from '../arns.ts';
+
+export interface FoundationProps {
+  readonly plan: Plan;
+  /** Folder of each function's bundle, by verb-noun. */
+  readonly bundles: Readonly<Record<string, string>>;
+}
+
+/** What every function of a region stands on: the region's key, the plan as a layer, the queue of dead letters. */
+export class Foundation extends Construct {
+  readonly plan: Plan;
+  readonly bundles: Readonly<Record<string, string>>;
+  readonly key: Key;
+  readonly planLayer: LayerVersion;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, props: FoundationProps) {
+    super(scope, id);
+    this.plan = props.plan;
+    this.bundles = props.bundles;
+    this.key = this.#makeKey();
+    this.planLayer = new LayerVersion(this, 'PlanLayer', {
+      layerVersionName: `${this.plan.estate}-plan`,
+      description: `The plan of ${this.plan.estate}: /opt/lifeboat/plan.json`,
+      code: Code.fromAsset(this.#writePlan()),
+      compatibleRuntimes: [Runtime.NODEJS_24_X],
+      compatibleArchitectures: [Architecture.ARM_64],
+    });
+    // Dead letters hold events and schedule inputs, no data: SQS's own encryption spares every sender a key permission.
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      queueName: `${this.plan.estate}-dead-letters`,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+  }
+
+  #makeKey(): Key {
+    const stack = Stack.of(this);
+    const key = new Key(this, 'Key', {
+      description: `Lifeboat of ${this.plan.estate}: tables, logs and messages of this region`,
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    // A logical alias name keeps it the same in both regions: the other region's functions are let in by it.
+    new Alias(this, 'Alias', { aliasName: keyAlias(this.plan), targetKey: key });
+    key.grantEncryptDecrypt(
+      new ServicePrincipal('logs.amazonaws.com', {
+        conditions: {
+          ArnLike: {
+            'kms:EncryptionContext:aws:logs:arn': stack.formatArn({ service: 'logs', resource: '*' }),
+          },
+        },
+      }),
+    );
+    return key;
+  }
+
+  /** The layer's asset is named by its content, so it doesn't matter where the folder lies. */
+  #writePlan(): string {
+    const app = this.node.root as App;
+    const folder = join(app.outdir, 'plan-layer');
+    mkdirSync(join(folder, 'lifeboat'), { recursive: true });
+    writeFileSync(join(folder, 'lifeboat', 'plan.json'), `${JSON.stringify(this.plan, null, 2)}\n`);
+    return folder;
+  }
+}

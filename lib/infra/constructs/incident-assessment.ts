@@ -1,0 +1,43 @@
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { contract } from '../../../lambdas/assess-incident/contract.ts';
+import { deployedPlanFile } from '../arns.ts';
+import { DetectionRules } from './detection-rules.ts';
+import { HeartbeatAlarm } from './heartbeat-alarm.ts';
+import { LifeboatFunction } from './lifeboat-function.ts';
+import type { RegionParts } from './region-parts.ts';
+
+/** Hears every observation of the other region and starts the failover once a quorum has held. */
+export class IncidentAssessment extends Construct {
+  constructor(scope: Construct, id: string, parts: RegionParts, failover: StateMachine) {
+    super(scope, id);
+    const { foundation, state, topic } = parts;
+    const assess = new LifeboatFunction(this, contract.name, {
+      foundation,
+      contract,
+      environment: {
+        PLAN_FILE: deployedPlanFile,
+        AUTHORITY_TABLE: state.authority.tableName,
+        AUTHORITY_REGION: state.authority.region,
+        COORDINATION_TABLE: state.coordination.tableName,
+        JOURNAL_TABLE: state.journal.tableName,
+        OPERATORS_TOPIC_ARN: topic.topic.topicArn,
+        FAILOVER_STATE_MACHINE_ARN: failover.stateMachineArn,
+      },
+      description: 'Weighs the signals and starts the failover',
+      timeoutSeconds: 30,
+      memoryMiB: 512,
+      asynchronous: { retryAttempts: 2, maximumAgeSeconds: 300 },
+    });
+    state.authority.grant(assess, 'GetItem');
+    state.coordination.grant(assess, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+    state.journal.grant(assess, 'PutItem');
+    topic.grantPublish(assess);
+    assess.allow(['states:StartExecution'], [failover.stateMachineArn]);
+    const counted = foundation.plan.detection.signals.includes('heartbeat-alarm');
+    const alarm = counted
+      ? new HeartbeatAlarm(this, 'Heartbeat', { plan: foundation.plan, region: parts.region })
+      : undefined;
+    new DetectionRules(this, 'Rules', { foundation, assessIncident: assess, heartbeatAlarmName: alarm?.alarmName });
+  }
+}

@@ -1,0 +1,49 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import { operatorsTopicName } from '../../plan/names.ts';
+import type { Foundation } from './foundation.ts';
+import type { LifeboatFunction } from './lifeboat-function.ts';
+
+/** What a publisher needs of the key that encrypts a topic. Source: SNS developer guide, "Managing encryption keys". */
+export const publishingKeyActions = ['kms:GenerateDataKey', 'kms:Decrypt'];
+
+/** Who is told of incidents: encrypted, TLS only, an e-mail subscription for each address of the plan. */
+export class OperatorsTopic extends Construct {
+  readonly topic: Topic;
+  readonly #foundation: Foundation;
+
+  constructor(scope: Construct, id: string, foundation: Foundation) {
+    super(scope, id);
+    this.#foundation = foundation;
+    this.topic = new Topic(this, 'Topic', {
+      topicName: operatorsTopicName(foundation.plan),
+      displayName: `Lifeboat ${foundation.plan.estate}`,
+      masterKey: foundation.key,
+      enforceSSL: true,
+    });
+    for (const email of foundation.plan.notification.emails) {
+      this.topic.addSubscription(new EmailSubscription(email));
+    }
+  }
+
+  grantPublish(grantee: LifeboatFunction): void {
+    grantee.allow(['sns:Publish'], [this.topic.topicArn]);
+    const throughSns = { 'kms:ViaService': `sns.${Stack.of(this).region}.amazonaws.com` };
+    grantee.allow(publishingKeyActions, [this.#foundation.key.keyArn], { StringEquals: throughSns });
+  }
+
+  /** Lets an AWS service publish on behalf of this account, and use the key for it. */
+  grantPublishToService(service: 'cloudwatch.amazonaws.com' | 'events.amazonaws.com'): void {
+    const principals = [new ServicePrincipal(service)];
+    const conditions = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({ actions: ['sns:Publish'], resources: [this.topic.topicArn], principals, conditions }),
+    );
+    this.#foundation.key.addToResourcePolicy(
+      new PolicyStatement({ actions: publishingKeyActions, resources: ['*'], principals, conditions }),
+    );
+  }
+}

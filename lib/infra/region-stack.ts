@@ -1,0 +1,88 @@
+import { join, resolve } from 'node:path';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { contract as answerDecision } from '../../lambdas/answer-decision/contract.ts';
+import { peerRegion } from '../plan/names.ts';
+import type { Plan } from '../plan/plan.ts';
+import { ActiveDuties } from './constructs/active-duties.ts';
+import { ClusterAccess } from './constructs/cluster-access.ts';
+import { DeadLetterAlarm } from './constructs/dead-letter-alarm.ts';
+import { DecisionEndpoint } from './constructs/decision-endpoint.ts';
+import { FailoverFunctions } from './constructs/failover-functions.ts';
+import { FailoverMachine } from './constructs/failover-machine.ts';
+import { Foundation } from './constructs/foundation.ts';
+import { IncidentAssessment } from './constructs/incident-assessment.ts';
+import { LifeboatFunction } from './constructs/lifeboat-function.ts';
+import { OperatorsTopic } from './constructs/operators-topic.ts';
+import { Probe } from './constructs/probe.ts';
+import type { RegionParts } from './constructs/region-parts.ts';
+import { RegionState } from './constructs/region-state.ts';
+import { TrafficRecords } from './constructs/traffic-records.ts';
+import { UnendedFailoverRule } from './constructs/unended-failover-rule.ts';
+
+export const stateMachinesDir = resolve(import.meta.dirname, '../../statemachines');
+
+/** Enough for every checker of a 10 s health check at once; more would let a stranger run up the bill. */
+const decisionConcurrency = 20;
+
+export interface RegionStackProps extends StackProps {
+  readonly plan: Plan;
+  readonly region: string;
+  readonly bundles: Readonly<Record<string, string>>;
+  /** Folder of the state machines. Default: this checkout's statemachines/. */
+  readonly stateMachines?: string;
+}
+
+/** One of the two regions that can be active. Both carry the same tree; which one is active is state, not deployment. */
+export class RegionStack extends Stack {
+  constructor(scope: Construct, id: string, props: RegionStackProps) {
+    super(scope, id, props);
+    const { plan, region } = props;
+    const foundation = new Foundation(this, 'Foundation', props);
+    const parts: RegionParts = {
+      region,
+      foundation,
+      state: new RegionState(this, 'State', { foundation, region }),
+      topic: new OperatorsTopic(this, 'Operators', foundation),
+      clusters: new ClusterAccess(this, 'Clusters', { plan, region }),
+    };
+    const machine = new FailoverMachine(this, 'Failover', {
+      foundation,
+      definitionFile: join(props.stateMachines ?? stateMachinesDir, 'failover.asl.json'),
+      functions: new FailoverFunctions(this, 'Steps', parts).byName,
+      topic: parts.topic,
+    });
+    new IncidentAssessment(this, 'Assessment', parts, machine.stateMachine);
+    new ActiveDuties(this, 'Active', parts);
+    if (plan.detection.signals.includes('probe-standby')) {
+      new Probe(this, 'Probe', {
+        foundation,
+        coordination: parts.state.coordination,
+        signal: 'probe-standby',
+        targets: [peerRegion(plan, region)],
+      });
+    }
+    const endpoint = this.#decisionEndpoint(parts);
+    new TrafficRecords(this, 'Traffic', { plan, region, healthCheckId: endpoint.healthCheckId });
+    new UnendedFailoverRule(this, 'Unended', { foundation, stateMachine: machine.stateMachine, topic: parts.topic });
+    new DeadLetterAlarm(this, 'DeadLetterAlarm', foundation, parts.topic);
+    new CfnOutput(this, 'FailoverStateMachineArn', { value: machine.stateMachine.stateMachineArn });
+    new CfnOutput(this, 'OperatorsTopicArn', { value: parts.topic.topic.topicArn });
+    new CfnOutput(this, 'DecisionEndpointUrl', { value: endpoint.url });
+  }
+
+  #decisionEndpoint({ foundation, state, region }: RegionParts): DecisionEndpoint {
+    const answer = new LifeboatFunction(this, answerDecision.name, {
+      foundation,
+      contract: answerDecision,
+      environment: { AUTHORITY_TABLE: state.authority.tableName, AUTHORITY_REGION: state.authority.region },
+      description: 'Tells Route 53 whether this region serves',
+      // A checker gives up after 4 s to connect and 2 s to answer.
+      timeoutSeconds: 5,
+      memoryMiB: 512,
+      reservedConcurrency: decisionConcurrency,
+    });
+    state.authority.grant(answer, 'GetItem');
+    return new DecisionEndpoint(this, 'Decision', { plan: foundation.plan, region, answerDecision: answer });
+  }
+}
