@@ -69,6 +69,12 @@ export class SimulatedInternet implements Internet {
     return this.#addresses.get(hostName);
   }
 
+  /** Where the network's resolver sends whoever asks for the name now; told to nobody and sent to no process. */
+  regionOf(hostName: string, network: string): string | undefined {
+    const { result } = this.#resolver(network).resolve(hostName, 'A');
+    return 'values' in result ? this.#hostsByAddress.get(result.values[0] ?? '')?.region : undefined;
+  }
+
   addNameAuthority(authority: NameAuthority): void {
     this.#authorities.push(authority);
   }

@@ -1,0 +1,54 @@
+/** A write that a store acknowledged. */
+export interface AcknowledgedWrite {
+  readonly sequence: number;
+  readonly region: string;
+  readonly atMs: number;
+}
+
+/**
+ * One data store of an application in both regions. What a region acknowledges reaches the other one after the lag if
+ * something replicates it; what was on its way when the region went dark is missing until the region comes back.
+ */
+export class SimulatedDataStore {
+  readonly name: string;
+  readonly application: string;
+  /** Undefined: nothing replicates it, and the data exists in its home region only. */
+  readonly lagSeconds: number | undefined;
+  readonly #homeRegion: string;
+  readonly #writes: AcknowledgedWrite[] = [];
+  readonly #listeners: ((write: AcknowledgedWrite) => void)[] = [];
+
+  constructor(options: { name: string; application: string; lagSeconds: number | undefined; homeRegion: string }) {
+    this.name = options.name;
+    this.application = options.application;
+    this.lagSeconds = options.lagSeconds;
+    this.#homeRegion = options.homeRegion;
+  }
+
+  /** Can an application in this region work with the data? */
+  existsIn(region: string): boolean {
+    return this.lagSeconds !== undefined || region === this.#homeRegion;
+  }
+
+  onAcknowledged(listener: (write: AcknowledgedWrite) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  acknowledge(region: string, atMs: number): void {
+    const write = { sequence: this.#writes.length + 1, region, atMs };
+    this.#writes.push(write);
+    for (const listener of this.#listeners) listener(write);
+  }
+
+  /**
+   * Age at `darkAtMs`, in seconds, of the oldest write acknowledged in the region before that hadn't reached the other
+   * one; 0 if there is none.
+   */
+  lossSeconds(darkRegion: string, darkAtMs: number): number {
+    const lagMs = this.lagSeconds === undefined ? Number.POSITIVE_INFINITY : this.lagSeconds * 1000;
+    const oldest = this.#writes.find(
+      (write) => write.region === darkRegion && write.atMs <= darkAtMs && write.atMs + lagMs > darkAtMs,
+    );
+    return oldest === undefined ? 0 : (darkAtMs - oldest.atMs) / 1000;
+  }
+}

@@ -1,0 +1,57 @@
+import type { KubernetesObject } from '../../plan/draft/kubernetes-object.ts';
+import type { Application, Plan } from '../../plan/plan.ts';
+import { replicasOf } from './manifests.ts';
+import { ownerOf } from './ownership.ts';
+
+/** What a failover creates from its captures, so a pilot light doesn't have it before. */
+const absentInPilotLight = new Set([
+  'Deployment',
+  'StatefulSet',
+  'ReplicaSet',
+  'Pod',
+  'Job',
+  'CronJob',
+  'HorizontalPodAutoscaler',
+  'PodDisruptionBudget',
+  'Ingress',
+  'Service',
+  'ConfigMap',
+  'ServiceAccount',
+]);
+
+/**
+ * What GitOps keeps in the standby region's cluster: the platform and what belongs to nobody as in the active region;
+ * warm-standby applications at the plan's share of their replicas, with CronJobs suspended (two regions that run the
+ * same job write twice); pilot lights without workloads. One-off Jobs have run where the data is.
+ */
+export function standbyObjects(plan: Plan, objects: readonly KubernetesObject[]): KubernetesObject[] {
+  return objects.flatMap((object) => {
+    const owner = ownerOf(plan, object);
+    if (owner === undefined) return [object];
+    if (owner.pattern === 'backup-restore') return [];
+    if (owner.pattern === 'pilot-light') return absentInPilotLight.has(object.kind) ? [] : [object];
+    return atShare(owner, object);
+  });
+}
+
+function atShare(application: Application, object: KubernetesObject): KubernetesObject[] {
+  const share = application.standbyShare ?? (application.pattern === 'active-active' ? 1 : 0);
+  const spec = typeof object.spec === 'object' && object.spec !== null ? object.spec : {};
+  switch (object.kind) {
+    case 'Deployment':
+    case 'StatefulSet':
+    case 'ReplicaSet':
+      return [{ ...object, spec: { ...spec, replicas: Math.ceil(replicasOf(object) * share) } }];
+    case 'HorizontalPodAutoscaler': {
+      const floor = 'minReplicas' in spec && typeof spec.minReplicas === 'number' ? spec.minReplicas : 1;
+      return [{ ...object, spec: { ...spec, minReplicas: Math.max(1, Math.ceil(floor * share)) } }];
+    }
+    case 'CronJob':
+      return [{ ...object, spec: { ...spec, suspend: application.pattern !== 'active-active' } }];
+    case 'Job':
+    case 'Pod':
+      return application.pattern === 'active-active' ? [object] : [];
+    default:
+      return [object];
+  }
+}
