@@ -44,6 +44,8 @@ const settings = {
   charset: 'utf8',
   logLevel: 'silent',
   outExtension: { '.js': '.mjs' },
+  // The Kubernetes client names undici as its default HTTP library and our functions bring their own.
+  alias: { undici: './lib/cluster/undici-left-out.ts' },
   banner: { js: requireBanner },
 } as const satisfies BuildOptions;
 
