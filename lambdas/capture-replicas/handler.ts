@@ -1,8 +1,11 @@
+import { EKSClient } from '@aws-sdk/client-eks';
 import { Authority } from '../../lib/authority/authority.ts';
 import { CaptureStore } from '../../lib/cluster/capture-store.ts';
+import { eksNodeGroups } from '../../lib/cluster/node-groups.ts';
 import { peerRegion } from '../../lib/plan/names.ts';
+import { awsClient } from '../shared/aws-client.ts';
 import { readDeployedPlan } from '../shared/deployed-plan.ts';
-import { clusterAccess, nodeGroupAccess } from '../shared/kubernetes-access.ts';
+import { clusterAccess } from '../shared/kubernetes-access.ts';
 import { tableClient } from '../shared/table-client.ts';
 import { taskHandler } from '../shared/task-handler.ts';
 import { captureReplicas } from './capture-replicas.ts';
@@ -22,7 +25,7 @@ export const handler = taskHandler(contract, captureReplicas, (environment, runt
       estate: plan.estate,
     }),
     clusters: clusterAccess(runtime),
-    nodeGroups: nodeGroupAccess(runtime),
+    nodeGroups: eksNodeGroups(awsClient(EKSClient, { region: runtime.region })),
     stores: regions.map((one) => new CaptureStore(tableClient({ region: one }), environment.CAPTURES_TABLE)),
   };
 });

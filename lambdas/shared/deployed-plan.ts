@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { ContractViolationError } from './errors.ts';
 

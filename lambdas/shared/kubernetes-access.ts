@@ -1,6 +1,5 @@
 import { EKSClient } from '@aws-sdk/client-eks';
 import { type ClusterAccessor, eksAccess } from '../../lib/cluster/eks-access.ts';
-import { eksNodeGroups, type NodeGroups } from '../../lib/cluster/node-groups.ts';
 import { awsClient } from './aws-client.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -11,8 +10,4 @@ const apiTimeoutMs = 5000;
 export function clusterAccess(runtime: Runtime): ClusterAccessor {
   const client = awsClient(EKSClient, { region: runtime.region });
   return eksAccess({ client, region: runtime.region, nowMs: runtime.nowMs, timeoutMs: apiTimeoutMs });
-}
-
-export function nodeGroupAccess(runtime: Runtime): NodeGroups {
-  return eksNodeGroups(awsClient(EKSClient, { region: runtime.region }));
 }
