@@ -1,0 +1,51 @@
+import type { Plan } from '../../plan/plan.ts';
+import type { AcknowledgedWrite, SimulatedDataStore } from '../estate/data-store.ts';
+import type { TraceEntry } from '../world/trace.ts';
+
+/** The authority's record, as the world finds it in the table. */
+export interface AuthorityState {
+  readonly epoch: number;
+  readonly activeRegion: string;
+  readonly phase: string;
+  readonly leaseExpiresAtMs: number;
+}
+
+export interface BrokenRule {
+  /** Number of the rule in section 3 of the design. */
+  readonly rule: number;
+  /** UTC, ISO 8601. */
+  readonly at: string;
+  readonly detail: string;
+}
+
+/** What the rules are checked against: the world itself, never what the failover says of itself. */
+export interface Evidence {
+  readonly plan: Plan;
+  nowMs(): number;
+  authority(): AuthorityState | undefined;
+  /** What the zones' name servers answer for a public name now: its values, none if it resolves to nothing. */
+  answers(dnsName: string): readonly string[];
+  /** Sum of the replicas that the region's workloads ask for, and of its nodes. */
+  capacity(region: string): { readonly replicas: number; readonly nodes: number };
+  /** Executions that haven't ended, in regions that are up. */
+  runningExecutions(): readonly {
+    readonly name: string;
+    readonly startedAtMs: number;
+    readonly timeoutSeconds: number;
+  }[];
+  /** Incident locks that are still held, in regions that are up. */
+  locks(): readonly { readonly owner: string; readonly expiresAtMs: number }[];
+}
+
+/** One rule. Hooks are called in virtual time, in order; each calls `broken` for what it finds. */
+export interface Invariant {
+  readonly rule: number;
+  onCall?(entry: TraceEntry): void;
+  onWrite?(store: SimulatedDataStore, write: AcknowledgedWrite): void;
+  onServed?(application: string, region: string): void;
+  /** Every ten virtual seconds. */
+  onTick?(): void;
+  onEnd?(): void;
+}
+
+export type InvariantFactory = (evidence: Evidence, broken: (detail: string) => void) => Invariant;

@@ -1,0 +1,29 @@
+import type { InvariantFactory } from './invariant.ts';
+
+/** Rule 3: a public name always resolves, and a region without authority serves no client. */
+export const namesResolve: InvariantFactory = (evidence, broken) => {
+  const { applications } = evidence.plan;
+  const activeActive = new Set(applications.filter((one) => one.pattern === 'active-active').map((one) => one.name));
+  const silent = new Set<string>();
+  const intruders = new Set<string>();
+  return {
+    rule: 3,
+    onTick() {
+      for (const { name } of applications.flatMap((application) => application.dns)) {
+        if (evidence.answers(name).length > 0) silent.delete(name);
+        else if (!silent.has(name)) {
+          silent.add(name);
+          broken(`${name} resolves to nothing`);
+        }
+      }
+    },
+    onServed(application, region) {
+      const authority = evidence.authority();
+      if (authority === undefined || authority.activeRegion === region || activeActive.has(application)) return;
+      const key = `${application}@${region}/${authority.epoch}`;
+      if (intruders.has(key)) return;
+      intruders.add(key);
+      broken(`${region} served a client of ${application} while the authority names ${authority.activeRegion}`);
+    },
+  };
+};

@@ -1,0 +1,53 @@
+import { authorityTableName, functionName } from '../../plan/names.ts';
+import { isWriteTo } from './epoch-grows.ts';
+import type { AuthorityState, InvariantFactory } from './invariant.ts';
+import { payloadOf } from './payload.ts';
+
+/** Rule 4: no failover without a quorum of independent signals, at most one in a block period. */
+export const oneFailover: InvariantFactory = (evidence, broken) => {
+  const { plan } = evidence;
+  const table = authorityTableName(plan);
+  const assess = functionName(plan, 'assess-incident');
+  const unhealthy = new Set<string>();
+  let last: AuthorityState | undefined = evidence.authority();
+  let lastMoveMs: number | undefined;
+  return {
+    rule: 4,
+    onCall(entry) {
+      if (entry.service === 'lambda' && namesFunction(entry.input, assess)) note(payloadOf(entry.input), unhealthy);
+      if (entry.service !== 'dynamodb' || !isWriteTo(entry.input, table)) return;
+      const now = evidence.authority();
+      if (last !== undefined && now !== undefined && now.activeRegion !== last.activeRegion) {
+        if (unhealthy.size < plan.detection.quorum) {
+          broken(
+            `${now.activeRegion} took over on ${unhealthy.size} signals (${[...unhealthy].join(', ')}); the quorum is ${plan.detection.quorum}`,
+          );
+        }
+        const sinceSeconds =
+          lastMoveMs === undefined ? Number.POSITIVE_INFINITY : (evidence.nowMs() - lastMoveMs) / 1000;
+        if (sinceSeconds < plan.detection.blockSeconds)
+          broken(`a second failover ${Math.round(sinceSeconds)} s after the first`);
+        lastMoveMs = evidence.nowMs();
+      }
+      last = now ?? last;
+    },
+  };
+};
+
+function namesFunction(input: unknown, name: string): boolean {
+  if (typeof input !== 'object' || input === null || !('FunctionName' in input)) return false;
+  const given = String(input.FunctionName);
+  return given === name || given.endsWith(`:function:${name}`);
+}
+
+/** An observation by its signal: a probe's event, or the heartbeat alarm's change of state. */
+function note(event: unknown, unhealthy: Set<string>): void {
+  if (typeof event !== 'object' || event === null || !('detail' in event)) return;
+  const { detail } = event;
+  if (typeof detail !== 'object' || detail === null || !('state' in detail)) return;
+  const signal = 'signal' in detail ? String(detail.signal) : 'heartbeat-alarm';
+  const { state } = detail;
+  const value = typeof state === 'object' && state !== null && 'value' in state ? state.value : state;
+  if (value === 'unhealthy' || value === 'ALARM') unhealthy.add(signal);
+  else unhealthy.delete(signal);
+}

@@ -1,0 +1,66 @@
+import type { AcknowledgedWrite, SimulatedDataStore } from '../estate/data-store.ts';
+import type { TraceEntry } from '../world/trace.ts';
+import { capacityStays } from './capacity-stays.ts';
+import { epochGrows } from './epoch-grows.ts';
+import { everythingEnds } from './everything-ends.ts';
+import type { BrokenRule, Evidence, Invariant, InvariantFactory } from './invariant.ts';
+import { leaseEnded } from './lease-ended.ts';
+import { namesResolve } from './names-resolve.ts';
+import { oneFailover } from './one-failover.ts';
+import { singleWriter } from './single-writer.ts';
+import { staysInItsRegion } from './stays-in-its-region.ts';
+
+const allRules: readonly InvariantFactory[] = [
+  singleWriter,
+  epochGrows,
+  namesResolve,
+  oneFailover,
+  leaseEnded,
+  capacityStays,
+  everythingEnds,
+  staysInItsRegion,
+];
+
+/** All rules over one rehearsal. */
+export class RuleBook {
+  readonly #invariants: readonly Invariant[];
+  readonly #broken: BrokenRule[] = [];
+
+  constructor(evidence: Evidence) {
+    this.#invariants = allRules.map((make) => {
+      // The rule's number is known only once it is made; what breaks it comes later.
+      const invariant: Invariant = make(evidence, (detail) => {
+        this.#broken.push({ rule: invariant.rule, at: new Date(evidence.nowMs()).toISOString(), detail });
+      });
+      return invariant;
+    });
+  }
+
+  get checked(): number {
+    return this.#invariants.length;
+  }
+
+  get broken(): readonly BrokenRule[] {
+    return this.#broken;
+  }
+
+  onCall(entry: TraceEntry): void {
+    for (const invariant of this.#invariants) invariant.onCall?.(entry);
+  }
+
+  onWrite(store: SimulatedDataStore, write: AcknowledgedWrite): void {
+    for (const invariant of this.#invariants) invariant.onWrite?.(store, write);
+  }
+
+  onServed(application: string, region: string): void {
+    for (const invariant of this.#invariants) invariant.onServed?.(application, region);
+  }
+
+  onTick(): void {
+    for (const invariant of this.#invariants) invariant.onTick?.();
+  }
+
+  onEnd(): void {
+    for (const invariant of this.#invariants) invariant.onEnd?.();
+  }
+}

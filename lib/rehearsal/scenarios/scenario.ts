@@ -1,0 +1,36 @@
+/** Which of the plan's regions a fault hits. */
+export type RegionRole = 'active' | 'standby' | 'witness';
+
+/** Something that breaks. `atSeconds` counts from the scenario's fault instant, after the warm-up. */
+export type Fault =
+  /** Power and network of the region are gone; with `forSeconds` it comes back. */
+  | {
+      readonly kind: 'region-dark';
+      readonly atSeconds: number;
+      readonly region: RegionRole;
+      readonly forSeconds?: number;
+    }
+  /** No packet gets from one region to the other, in both directions. */
+  | { readonly kind: 'path-cut'; readonly atSeconds: number; readonly from: RegionRole; readonly to: RegionRole }
+  /** EC2 has no instance left of any type. */
+  | { readonly kind: 'no-capacity'; readonly atSeconds: number; readonly region: RegionRole }
+  /** Every event is delivered twice. */
+  | { readonly kind: 'events-twice'; readonly atSeconds: number }
+  /** An operator starts the failover by hand in the instant in which it is started automatically. */
+  | { readonly kind: 'operator-starts-too'; readonly atSeconds: number };
+
+export interface Scenario {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** `held`: no failover takes effect. */
+  readonly expected: 'recovered' | 'held';
+  /** Must a human have been paged when it is over? */
+  readonly pages: boolean;
+  /** Longest virtual time from the fault instant; the rehearsal ends earlier when the outcome is decided and measured. */
+  readonly durationSeconds: number;
+  readonly faults: readonly Fault[];
+}
+
+/** Time for leases, captures, alarms and pods to settle before anything breaks. */
+export const warmUpSeconds = 600;

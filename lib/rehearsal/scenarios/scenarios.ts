@@ -1,0 +1,20 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { InputError } from '../../plan/input-error.ts';
+import { blip } from './blip.ts';
+import { noCapacity } from './no-capacity.ts';
+import { oneSignal } from './one-signal.ts';
+import { regionLoss } from './region-loss.ts';
+import type { Scenario } from './scenario.ts';
+import { twice } from './twice.ts';
+
+export const scenarios: readonly Scenario[] = [regionLoss, blip, oneSignal, noCapacity, twice];
+
+/** Throws InputError with the nearest name for one that doesn't exist. */
+export function scenarioNamed(name: string): Scenario {
+  const found = scenarios.find((scenario) => scenario.name === name);
+  if (found !== undefined) return found;
+  const names = scenarios.map((scenario) => scenario.name);
+  const nearest = closest(name, names);
+  const hint = distance(name, nearest) <= 4 ? `did you mean ${nearest}? ` : '';
+  throw new InputError(`there is no scenario ${name}: ${hint}(lifeboat rehearse --list names ${names.join(', ')})`);
+}
