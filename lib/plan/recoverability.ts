@@ -12,21 +12,32 @@ export interface Unrecoverable {
  * What of the plan can't be met today, in the plan's order: a pattern or a traffic mode that needs what isn't built
  * yet, a data store that nothing replicates, and every application that depends on such a one, however far away.
  */
-export function unrecoverable(plan: Pick<Plan, 'applications'>): readonly Unrecoverable[] {
-  const found = new Map<string, Unrecoverable>();
+export function unrecoverable(plan: Pick<Plan, 'applications'>): Unrecoverable[] {
+  const found = new Map<string, Judged>();
   // Wave by wave, so that what an application depends on has been judged before it.
   for (const application of waves(plan).flat()) {
-    const own = ownReasons(application);
-    const inherited = own.length > 0 ? undefined : fromDependencies(application, found);
-    const reasons = inherited ? [inherited] : own;
-    if (reasons.length === 0) continue;
-    found.set(application.name, {
-      application: application.name,
-      reason: reasons.map(({ reason }) => reason).join('; '),
-      remedy: [...new Set(reasons.map(({ remedy }) => remedy))].join('; '),
-    });
+    const judged = fromItself(application) ?? fromDependencies(application, found);
+    if (judged) found.set(application.name, judged);
   }
-  return plan.applications.flatMap(({ name }) => found.get(name) ?? []);
+  return plan.applications.flatMap(({ name }) => {
+    const judged = found.get(name);
+    return judged ? [{ application: name, reason: judged.reason, remedy: judged.remedy }] : [];
+  });
+}
+
+interface Judged extends Unrecoverable {
+  readonly roots: readonly string[];
+}
+
+function fromItself(application: Application): Judged | undefined {
+  const reasons = ownReasons(application);
+  if (reasons.length === 0) return undefined;
+  return {
+    application: application.name,
+    reason: reasons.map(({ reason }) => reason).join('; '),
+    remedy: reasons.map(({ remedy }) => remedy).join('; '),
+    roots: [application.name],
+  };
 }
 
 interface Reason {
@@ -35,7 +46,7 @@ interface Reason {
 }
 
 function ownReasons(application: Application): Reason[] {
-  const reasons = application.dataStores.flatMap(unreplicated);
+  const reasons = [...inCluster(application.dataStores), ...external(application.dataStores)];
   if (application.pattern === 'backup-restore') {
     reasons.push({
       reason: 'pattern backup-restore needs a restore, which is not available yet',
@@ -52,31 +63,42 @@ function ownReasons(application: Application): Reason[] {
   return reasons;
 }
 
-function unreplicated(store: DataStore): Reason[] {
-  if (store.replication) return [];
-  const what = store.workload ? `${store.name} (${store.workload})` : store.name;
-  if (store.kind === 'in-cluster') {
-    return [
-      {
-        reason: `nothing replicates the in-cluster data store ${what}, so its data dies with the region`,
-        remedy: `move ${store.name} to a store that replicates across regions and declare it kind: external with its replication`,
-      },
-    ];
-  }
+function inCluster(all: readonly DataStore[]): Reason[] {
+  const stores = all.filter(({ kind, replication }) => kind === 'in-cluster' && !replication);
+  if (stores.length === 0) return [];
+  const names = stores.map(({ name }) => name).join(', ');
   return [
     {
-      reason: `nothing replicates the external data store ${what} to the standby region`,
-      remedy: `replicate ${store.name} across regions and declare its replication`,
+      reason: `nothing replicates what it keeps inside the cluster: ${stores.map(storeText).join(', ')}`,
+      remedy: `move ${names} out of the cluster to what replicates across regions and declare it kind: external with its replication`,
     },
   ];
 }
 
-function fromDependencies(application: Application, found: ReadonlyMap<string, Unrecoverable>): Reason | undefined {
+function external(all: readonly DataStore[]): Reason[] {
+  const stores = all.filter(({ kind, replication }) => kind === 'external' && !replication);
+  if (stores.length === 0) return [];
+  return [
+    {
+      reason: `nothing replicates its external data to the standby region: ${stores.map(storeText).join(', ')}`,
+      remedy: `replicate ${stores.map(({ name }) => name).join(', ')} across regions and declare the replication`,
+    },
+  ];
+}
+
+function storeText({ name, workload }: DataStore): string {
+  return workload ? `${name} (${workload})` : name;
+}
+
+/** Reason and remedy of an application that is lost only because of others; `roots` are where the cause lies. */
+function fromDependencies(application: Application, found: ReadonlyMap<string, Judged>): Judged | undefined {
   const lost = application.dependsOn.flatMap((name) => found.get(name) ?? []);
   if (lost.length === 0) return undefined;
-  const names = lost.map(({ application: name }) => name);
+  const roots = [...new Set(lost.flatMap((judged) => judged.roots))];
   return {
-    reason: `depends on ${names.join(', ')}, which can't be recovered`,
-    remedy: `make ${names.join(', ')} recoverable: ${[...new Set(lost.map(({ remedy }) => remedy))].join('; ')}`,
+    application: application.name,
+    reason: `depends on ${lost.map((judged) => judged.application).join(', ')}, which can't be recovered`,
+    remedy: `make ${roots.join(', ')} recoverable first`,
+    roots,
   };
 }
