@@ -1,0 +1,104 @@
+import type { Plan } from '../../plan/plan.ts';
+import { waves } from '../../plan/waves.ts';
+
+/** Seconds of one unavoidable step. */
+export interface BoundStep {
+  readonly step: string;
+  readonly seconds: number;
+}
+
+export interface LowerBoundInput {
+  readonly plan: Plan;
+  /** Epoch milliseconds of the fault: probes ask on the multiples of their interval. */
+  readonly faultMs: number;
+  /**
+   * By application: seconds from "start" to the first ready pod of its slowest workload, with nodes and images there
+   * already; 0 where enough runs in the standby region. What isn't in the map can't be recovered and is left out.
+   */
+  readonly startSeconds: ReadonlyMap<string, number>;
+  /** Of the Route 53 health checks that move the traffic. */
+  readonly healthCheck: { readonly intervalSeconds: number; readonly failureThreshold: number };
+}
+
+export interface LowerBound {
+  readonly seconds: number;
+  readonly steps: readonly BoundStep[];
+}
+
+/** The lease is renewed, the heartbeat is sent every ten seconds: section 4 of the design. */
+const beatSeconds = 10;
+/** The heartbeat alarm wants three missing periods. */
+const missedBeats = 3;
+
+/**
+ * The shortest recovery that the plan and the latencies of the estate allow, whatever the order of work: first possible
+ * quorum and confirmation, or the lease's end if later; the slowest dependency chain of starts; the health checks; the
+ * resolvers. docs/lower-bound.md explains every term.
+ */
+export function lowerBound(input: LowerBoundInput): LowerBound {
+  const { plan } = input;
+  const quorumSeconds = firstQuorumSeconds(plan, input.faultMs);
+  const believedSeconds = quorumSeconds + plan.detection.confirmationSeconds;
+  const leaseSeconds = Math.max(0, plan.authority.leaseSeconds - beatSeconds);
+  const chain = slowestChain(plan, input.startSeconds);
+  const ttlSeconds = Math.max(
+    0,
+    ...plan.applications
+      .filter(({ name }) => input.startSeconds.has(name))
+      .flatMap(({ dns }) => dns.map((one) => one.ttlSeconds)),
+  );
+  const steps: BoundStep[] = [
+    { step: `quorum of ${plan.detection.quorum} signals`, seconds: quorumSeconds },
+    { step: 'confirmation', seconds: plan.detection.confirmationSeconds },
+    { step: 'rest of the lease', seconds: Math.max(0, leaseSeconds - believedSeconds) },
+    { step: chain.names.length === 0 ? 'starts' : `start of ${chain.names.join(' → ')}`, seconds: chain.seconds },
+  ];
+  if (ttlSeconds > 0) {
+    const { intervalSeconds, failureThreshold } = input.healthCheck;
+    steps.push(
+      {
+        step: `${failureThreshold} health checks every ${intervalSeconds} s`,
+        seconds: intervalSeconds * failureThreshold,
+      },
+      { step: 'time to live in resolvers', seconds: ttlSeconds },
+    );
+  }
+  return { seconds: steps.reduce((sum, { seconds }) => sum + seconds, 0), steps };
+}
+
+/** When the last signal of the earliest possible quorum is there. */
+function firstQuorumSeconds(plan: Plan, faultMs: number): number {
+  const { intervalSeconds, timeoutSeconds } = plan.detection.probe;
+  const intervalMs = intervalSeconds * 1000;
+  const nextSlotSeconds = (Math.ceil(faultMs / intervalMs) * intervalMs - faultMs) / 1000;
+  const earliest: Readonly<Record<string, number>> = {
+    // Silence is known when the probe's time is over.
+    'probe-standby': nextSlotSeconds + timeoutSeconds,
+    'probe-witness': nextSlotSeconds + timeoutSeconds,
+    // The last beat may have been sent a whole period before the fault.
+    'heartbeat-alarm': (missedBeats - 1) * beatSeconds,
+  };
+  const times = plan.detection.signals.flatMap((signal) => earliest[signal] ?? []).sort((a, b) => a - b);
+  return times[plan.detection.quorum - 1] ?? 0;
+}
+
+function slowestChain(
+  plan: Plan,
+  startSeconds: ReadonlyMap<string, number>,
+): { readonly names: readonly string[]; readonly seconds: number } {
+  const longest = new Map<string, { readonly names: readonly string[]; readonly seconds: number }>();
+  let slowest: { readonly names: readonly string[]; readonly seconds: number } = { names: [], seconds: 0 };
+  for (const application of waves(plan).flat()) {
+    const own = startSeconds.get(application.name);
+    if (own === undefined) continue;
+    let before: { readonly names: readonly string[]; readonly seconds: number } = { names: [], seconds: 0 };
+    for (const dependency of application.dependsOn) {
+      const chain = longest.get(dependency);
+      if (chain !== undefined && chain.seconds > before.seconds) before = chain;
+    }
+    const chain = own === 0 ? before : { names: [...before.names, application.name], seconds: before.seconds + own };
+    longest.set(application.name, chain);
+    if (chain.seconds > slowest.seconds) slowest = chain;
+  }
+  return slowest;
+}

@@ -1,0 +1,59 @@
+import type { BrokenRule } from '../invariants/invariant.ts';
+
+export type Outcome = 'recovered' | 'held' | 'failed';
+
+export interface PlatformResult {
+  readonly rtoTargetSeconds: number;
+  /** Null: the clients didn't recover within the rehearsal. */
+  readonly rtoSeconds: number | null;
+  readonly rpoTargetSeconds: number;
+  readonly rpoSeconds: number | null;
+  readonly met: boolean;
+}
+
+export interface ApplicationResult extends PlatformResult {
+  readonly name: string;
+  /** 1 for what depends on nothing; 0 is the platform. */
+  readonly wave: number;
+  readonly pattern: string;
+  /** One sentence each; null where the targets are met. */
+  readonly reason: string | null;
+  readonly remedy: string | null;
+}
+
+/** What `lifeboat rehearse --json` prints. */
+export interface RehearsalResult {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly expected: 'recovered' | 'held';
+  readonly outcome: Outcome;
+  readonly ok: boolean;
+  readonly reason: string;
+  /** Null where no failover was started. */
+  readonly execution: {
+    readonly stateMachine: string;
+    readonly name: string;
+    readonly status: string;
+    readonly states: readonly string[];
+  } | null;
+  readonly platform: PlatformResult;
+  readonly applications: readonly ApplicationResult[];
+  readonly rto: {
+    /** Of the application (or platform) that was back last; null if one wasn't. */
+    readonly seconds: number | null;
+    readonly lowerBoundSeconds: number;
+    readonly criticalPath: readonly { readonly step: string; readonly seconds: number }[];
+  };
+  readonly clients: {
+    readonly requests: number;
+    readonly failed: number;
+    readonly firstFailureAt: string | null;
+    readonly lastFailureAt: string | null;
+  };
+  readonly calls: {
+    readonly total: number;
+    readonly denied: number;
+    readonly byService: Readonly<Record<string, number>>;
+  };
+  readonly invariants: { readonly checked: number; readonly broken: readonly BrokenRule[] };
+}
