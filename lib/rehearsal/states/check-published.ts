@@ -54,17 +54,27 @@ type AslValidator = (definition: unknown) => {
 function aslValidator(definition: JsonObject): Finding[] {
   const validate: AslValidator = createRequire(import.meta.url)('asl-validator');
   // It writes into the definition.
-  return validate(structuredClone(definition)).errors.map((error) => ({
-    path: error.path ?? '$',
+  const { errors } = validate(structuredClone(definition));
+  const told = errors.filter((error) => !error.Message.includes('/QueryLanguage is invalid'));
+  // A schema that doesn't fit is told once for every query language; what is wrong is in the other messages.
+  return (told.length > 0 ? told : errors).map((error) => ({
+    path: error.path ?? schemaPath(error.Message),
     message: error.Message,
     rule: `asl-validator:${error['Error code']}`,
   }));
 }
 
+/** `/States/Wait/Seconds is invalid. …` → `$.States.Wait.Seconds` */
+function schemaPath(message: string): string {
+  const pointer = /^(\/.*?) is invalid/.exec(message)?.[1] ?? '';
+  return `$${pointer.replaceAll('/', '.')}`;
+}
+
 /** Path of a node of the language service's tree: `$.States.Wait.Seconds`. */
 function pathOf(node: ASTNode | undefined): string {
-  if (node?.parent === undefined) return '$';
-  const { parent } = node;
+  // The root's parent is null, whatever the type says.
+  const parent = node?.parent ?? undefined;
+  if (node === undefined || parent === undefined) return '$';
   if (parent.type === 'property') return `${pathOf(parent.parent)}.${parent.keyNode.value}`;
   if (parent.type === 'array') return `${pathOf(parent)}[${parent.items.indexOf(node)}]`;
   return pathOf(parent);

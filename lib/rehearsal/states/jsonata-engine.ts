@@ -14,8 +14,8 @@ export interface EvaluationWorld {
  * Bounds of ours, so that an endless expression ends the same on every machine: Step Functions limits time and
  * memory of an evaluation but does not publish the figures.
  */
-const maximumSteps = 1_000_000;
-const maximumDepth = 400;
+const maximumSteps = 300_000;
+const maximumDepth = 1000;
 
 interface Turn {
   readonly world: EvaluationWorld;
