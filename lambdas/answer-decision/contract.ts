@@ -14,5 +14,5 @@ export const contract = defineContract({
     requestContext: z.object({ http: z.object({ method: z.string() }) }),
   }),
   output: z.object({ statusCode: z.int(), headers: z.record(z.string(), z.string()), body: z.string() }),
-  environment: z.object({ AUTHORITY_TABLE: z.string(), AUTHORITY_REGION: z.string() }),
+  environment: z.object({ ESTATE: z.string(), AUTHORITY_TABLE: z.string(), AUTHORITY_REGION: z.string() }),
 });

@@ -34,6 +34,9 @@ export interface Appended {
   readonly written: boolean;
 }
 
+/** Stands in an entry's `executionArn` before there is an execution. */
+export const noExecution = 'none';
+
 /** An incident's journal is some dozens of entries; more than this is a writer that has lost its way. */
 const maxEntries = 10_000;
 

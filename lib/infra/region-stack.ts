@@ -72,10 +72,14 @@ export class RegionStack extends Stack {
   }
 
   #decisionEndpoint({ foundation, state, region }: RegionParts): DecisionEndpoint {
-    const answer = new LifeboatFunction(this, answerDecision.name, {
+    const answer = new LifeboatFunction(this, 'AnswerDecision', {
       foundation,
       contract: answerDecision,
-      environment: { AUTHORITY_TABLE: state.authority.tableName, AUTHORITY_REGION: state.authority.region },
+      environment: {
+        ESTATE: foundation.plan.estate,
+        AUTHORITY_TABLE: state.authority.tableName,
+        AUTHORITY_REGION: state.authority.region,
+      },
       description: 'Tells Route 53 whether this region serves',
       // A checker gives up after 4 s to connect and 2 s to answer.
       timeoutSeconds: 5,

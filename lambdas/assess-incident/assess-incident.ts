@@ -1,0 +1,191 @@
+import type { AuthorityReader } from '../../lib/authority/authority.ts';
+import { type AuthorityRecord, blockedUntil } from '../../lib/authority/authority-record.ts';
+import type { IncidentRecord, IncidentStore } from '../../lib/detection/incident-store.ts';
+import type { PageMarker } from '../../lib/detection/page-marker.ts';
+import { assessQuorum, type QuorumVerdict } from '../../lib/detection/quorum.ts';
+import type { SignalRecord, SignalStore } from '../../lib/detection/signal-store.ts';
+import { type Journal, noExecution } from '../../lib/evidence/journal.ts';
+import type { Plan } from '../../lib/plan/plan.ts';
+import type { InputOf, OutputOf } from '../shared/contract.ts';
+import { AuthorityMissingError } from '../shared/errors.ts';
+import type { Operators } from '../shared/operators-topic.ts';
+import type { Runtime } from '../shared/runtime.ts';
+import type { Invocation } from '../shared/task-handler.ts';
+import type { contract } from './contract.ts';
+import { observationOf } from './observation.ts';
+import { type PageKind, pageOf } from './operator-pages.ts';
+
+export interface AssessIncidentDependencies {
+  readonly plan: Plan;
+  readonly runtime: Runtime;
+  readonly authority: AuthorityReader;
+  /** Signals of a region. */
+  signals(region: string): Pick<SignalStore, 'observe' | 'list'>;
+  /** Incidents of a region. */
+  incidents(region: string): Pick<IncidentStore, 'current' | 'open' | 'advance' | 'close'>;
+  readonly pages: Pick<PageMarker, 'once'>;
+  readonly journal: Pick<Journal, 'append'>;
+  readonly operators: Operators;
+  readonly failover: {
+    readonly stateMachineArn: string;
+    /** Starting what runs or has run under this name already is no failure. */
+    start(name: string, input: string, signal: AbortSignal): Promise<void>;
+  };
+}
+
+type Dependencies = AssessIncidentDependencies & Invocation;
+type Output = OutputOf<typeof contract>;
+
+/** What is known when an observation has been taken in. */
+interface Situation {
+  readonly region: string;
+  readonly authority: AuthorityRecord;
+  readonly verdict: QuorumVerdict;
+  readonly incident: IncidentRecord;
+}
+
+export async function assessIncident(input: InputOf<typeof contract>, dependencies: Dependencies): Promise<Output> {
+  const { plan, runtime, signal } = dependencies;
+  const observed = observationOf(input, plan, runtime.region);
+  const counts = observed !== undefined && plan.detection.signals.includes(observed.observation.signal);
+  if (!counts) return { decision: 'not-mine', unhealthySignals: [] };
+  const { region, observation } = observed;
+  const authority = await dependencies.authority.read(signal);
+  if (authority === undefined) {
+    // Before the first lease there is nothing to take over from; an alarm then is worth a failure that is seen.
+    if (observation.state !== 'unhealthy') return { decision: 'not-mine', unhealthySignals: [] };
+    throw new AuthorityMissingError(`${region} is observed unhealthy, but there is no authority record to act on`);
+  }
+  if (authority.activeRegion !== region || region === runtime.region) {
+    return { decision: 'not-mine', unhealthySignals: [] };
+  }
+  const signals = dependencies.signals(region);
+  // A duplicate is judged again: the invocation that took the first one in may have died before it acted.
+  if ((await signals.observe(observation, signal)) === 'late') return { decision: 'stale', unhealthySignals: [] };
+  const records = await signals.list(signal);
+  const verdict = assessQuorum(records, plan.detection, runtime.nowMs());
+  const first = verdict.unhealthy.map(({ since }) => since).sort()[0];
+  if (first === undefined) return calm(region, records, verdict, dependencies);
+  const incident = await dependencies.incidents(region).open(first, signal);
+  return decide({ region, authority, verdict, incident }, dependencies);
+}
+
+/** Nothing says unhealthy any more: what was suspected only is over. */
+async function calm(
+  region: string,
+  records: readonly SignalRecord[],
+  verdict: QuorumVerdict,
+  { incidents, journal, signal }: Dependencies,
+): Promise<Output> {
+  const incident = await incidents(region).current(signal);
+  const quiet: Output = { decision: 'quiet', unhealthySignals: [] };
+  if (incident === undefined || incident.phase === 'closed' || incident.phase === 'started') return quiet;
+  // The last healthy observation and not the clock, so that an outage which began meanwhile counts as a new one.
+  const calmedAt = records
+    .filter(({ signal: name }) => verdict.healthy.includes(name))
+    .map(({ lastObservedAt }) => lastObservedAt)
+    .sort()
+    .at(-1);
+  // Silence is not health: somebody has to have said so.
+  if (calmedAt === undefined) return quiet;
+  const { incidentId } = incident;
+  if (await incidents(region).close(incidentId, 'calmed', calmedAt, signal)) {
+    const detail = { signals: verdict.healthy };
+    await journal.append({ incidentId, kind: 'incident-calmed', executionArn: noExecution, detail }, signal);
+  }
+  return { ...quiet, incidentId };
+}
+
+async function decide(situation: Situation, dependencies: Dependencies): Promise<Output> {
+  const { plan, runtime, journal, signal } = dependencies;
+  const { region, authority, verdict, incident } = situation;
+  const { incidentId, openedAt } = incident;
+  const answer = (decision: Output['decision']): Output => ({
+    decision,
+    incidentId,
+    unhealthySignals: verdict.unhealthy.map((record) => record.signal),
+  });
+  // The failover of this incident ended without recovery and a person was told: it isn't tried again by itself.
+  if (incident.phase === 'closed') return answer('held');
+  if (incident.phase === 'started') return answer('started');
+  const signals = verdict.unhealthy.map((record) => record.signal);
+  const opened = { region, openedAt, signals };
+  await journal.append({ incidentId, kind: 'incident-opened', executionArn: noExecution, detail: opened }, signal);
+  if (verdict.heldSeconds < plan.detection.confirmationSeconds) {
+    const suspectedSeconds = (runtime.nowMs() - Date.parse(openedAt)) / 1000;
+    if (verdict.met || suspectedSeconds < plan.detection.confirmationSeconds) return answer('suspected');
+    await page('held', situation, dependencies);
+    return answer('held');
+  }
+  await confirm(situation, dependencies);
+  const until = blockedUntil(authority, plan.detection.blockSeconds, runtime.nowMs());
+  if (until !== undefined) {
+    await page('blocked', situation, dependencies, until);
+    return answer('blocked');
+  }
+  if (plan.approval.mode === 'manual') {
+    await page('needs-operator', situation, dependencies);
+    return answer('needs-operator');
+  }
+  await start(situation, dependencies);
+  return answer('started');
+}
+
+async function confirm({ region, verdict, incident }: Situation, dependencies: Dependencies): Promise<void> {
+  const { plan, journal, incidents, signal } = dependencies;
+  const { incidentId } = incident;
+  await incidents(region).advance(incidentId, 'confirmed', signal);
+  const detail = {
+    quorum: plan.detection.quorum,
+    heldSince: new Date(verdict.sinceMs ?? 0).toISOString(),
+    signals: verdict.unhealthy.map((record) => record.signal),
+  };
+  await journal.append({ incidentId, kind: 'incident-confirmed', executionArn: noExecution, detail }, signal);
+}
+
+async function start(situation: Situation, dependencies: Dependencies): Promise<void> {
+  const { failover, incidents, journal, signal } = dependencies;
+  const { incidentId } = situation.incident;
+  const { name, input } = executionOf(situation);
+  // The name is the idempotency key: whoever comes second, at once or after a crash, starts nothing.
+  await failover.start(name, input, signal);
+  await incidents(situation.region).advance(incidentId, 'started', signal);
+  const detail = { executionName: name, observedEpoch: situation.authority.epoch };
+  await journal.append({ incidentId, kind: 'failover-requested', executionArn: noExecution, detail }, signal);
+}
+
+function executionOf({ incident, authority }: Situation): { name: string; input: string } {
+  const { incidentId } = incident;
+  return {
+    name: `failover-epoch-${authority.epoch + 1}-${incidentId}`,
+    input: JSON.stringify({ incidentId, observedEpoch: authority.epoch, trigger: 'automatic' }),
+  };
+}
+
+async function page(kind: PageKind, situation: Situation, dependencies: Dependencies, until?: string): Promise<void> {
+  const { plan, runtime, pages, operators, journal, failover, signal } = dependencies;
+  const { region, verdict, incident, authority } = situation;
+  const { incidentId } = incident;
+  const facts = {
+    estate: plan.estate,
+    region,
+    incident,
+    verdict,
+    quorum: plan.detection.quorum,
+    blockedUntil: until,
+    start: {
+      stateMachineArn: failover.stateMachineArn,
+      name: `operator-epoch-${authority.epoch + 1}-${incidentId}`,
+      input: JSON.stringify({ incidentId, observedEpoch: authority.epoch, trigger: 'operator' }),
+    },
+  };
+  const message = pageOf(kind, facts);
+  const sent = await pages.once(
+    { incidentId, kind, sender: runtime.uuid() },
+    () => operators.tell(message, signal),
+    signal,
+  );
+  if (!sent) return;
+  const detail = { reason: message.verdict };
+  await journal.append({ incidentId, kind: 'incident-held', executionArn: noExecution, subject: kind, detail }, signal);
+}

@@ -1,0 +1,37 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { Authority } from '../../lib/authority/authority.ts';
+import { IncidentStore } from '../../lib/detection/incident-store.ts';
+import { PageMarker } from '../../lib/detection/page-marker.ts';
+import { SignalStore } from '../../lib/detection/signal-store.ts';
+import { Journal } from '../../lib/evidence/journal.ts';
+import { awsClient } from '../shared/aws-client.ts';
+import { readDeployedPlan } from '../shared/deployed-plan.ts';
+import { operatorsTopic } from '../shared/operators-topic.ts';
+import { tableClient } from '../shared/table-client.ts';
+import { taskHandler } from '../shared/task-handler.ts';
+import { type AssessIncidentDependencies, assessIncident } from './assess-incident.ts';
+import { contract } from './contract.ts';
+import { failoverMachine } from './failover-machine.ts';
+
+export const handler = taskHandler(contract, assessIncident, (environment, runtime): AssessIncidentDependencies => {
+  const plan = readDeployedPlan(environment.PLAN_FILE);
+  const { estate, detection } = plan;
+  const { region, nowMs } = runtime;
+  const client = tableClient({ region });
+  const authorityClient = tableClient({ region: environment.AUTHORITY_REGION });
+  const onCoordination = { client, tableName: environment.COORDINATION_TABLE };
+  const sns = { client: awsClient(SNSClient, { region }), topicArn: environment.OPERATORS_TOPIC_ARN };
+  const { missingAfterSeconds } = detection;
+  return {
+    plan,
+    runtime,
+    authority: new Authority({ client: authorityClient, tableName: environment.AUTHORITY_TABLE, estate }),
+    signals: (observed) => new SignalStore({ ...onCoordination, region: observed, missingAfterSeconds }),
+    incidents: (observed) => new IncidentStore({ ...onCoordination, estate, region: observed }),
+    pages: new PageMarker({ ...onCoordination, nowMs }),
+    journal: new Journal({ client, tableName: environment.JOURNAL_TABLE, nowMs }),
+    operators: operatorsTopic(sns),
+    failover: failoverMachine(awsClient(SFNClient, { region }), environment.FAILOVER_STATE_MACHINE_ARN),
+  };
+});

@@ -1,0 +1,102 @@
+import type { SlotResult } from '../../lib/detection/slots.ts';
+import type { Plan } from '../../lib/plan/plan.ts';
+import { beatSlots } from '../shared/beat.ts';
+import type { InputOf, OutputOf } from '../shared/contract.ts';
+import { ContractViolationError } from '../shared/errors.ts';
+import { errorFields, type Log } from '../shared/log.ts';
+import type { Runtime } from '../shared/runtime.ts';
+import type { Invocation } from '../shared/task-handler.ts';
+import type { contract } from './contract.ts';
+
+export interface SlotBook {
+  take(slotMs: number, signal?: AbortSignal): Promise<SlotResult>;
+  record(slotMs: number, outcome: string, signal?: AbortSignal): Promise<void>;
+}
+
+export interface ObservationDetail {
+  readonly signal: string;
+  readonly region: string;
+  readonly state: 'healthy' | 'unhealthy';
+  readonly observedAt: string;
+  readonly reason?: string;
+}
+
+export interface ProbeRegionDependencies {
+  readonly plan: Plan;
+  readonly runtime: Runtime;
+  readonly log: Log;
+  /** The slots of a beat, for one invocation. */
+  slots(beat: string): SlotBook;
+  /** HTTP status of a GET; rejects when there is no answer. */
+  get(url: string, signal: AbortSignal): Promise<number>;
+  report(toRegion: string, detail: ObservationDetail, signal: AbortSignal): Promise<void>;
+}
+
+/** Every sixth slot of 10 s: once a minute an observer says that it is alive, also when all is well. */
+const keepAliveSlots = 6;
+
+type Dependencies = ProbeRegionDependencies & Invocation;
+
+export async function probeRegion(
+  input: InputOf<typeof contract>,
+  dependencies: Dependencies,
+): Promise<OutputOf<typeof contract>> {
+  const { plan, runtime, signal, log } = dependencies;
+  const urls = plan.detection.probe.urls[input.targetRegion];
+  if (urls === undefined || urls.length === 0) {
+    throw new ContractViolationError(`the plan names no probe URLs for ${input.targetRegion} (detection.probe.urls)`);
+  }
+  const slots = dependencies.slots(`probe#${input.targetRegion}`);
+  let slotsTaken = 0;
+  let unhealthySlots = 0;
+  const failures: unknown[] = [];
+  const { intervalSeconds } = plan.detection.probe;
+  for await (const slotMs of beatSlots({ intervalSeconds, runtime, signal })) {
+    try {
+      const slot = await slots.take(slotMs, signal);
+      if (!slot.taken) continue;
+      slotsTaken++;
+      const { state, reason } = await probe(urls, dependencies);
+      if (state === 'unhealthy') unhealthySlots++;
+      const keepAlive = (slotMs / (intervalSeconds * 1000)) % keepAliveSlots === 0;
+      // Not known what the slot before came to: better said once too often.
+      if (state === 'unhealthy' || slot.previousOutcome !== 'healthy' || keepAlive) {
+        const observedAt = new Date(slotMs).toISOString();
+        const detail = { signal: input.signal, region: input.targetRegion, state, observedAt, reason };
+        await dependencies.report(input.reportTo, detail, signal);
+      }
+      // After the report: a report that failed is made up for by the next slot.
+      await slots.record(slotMs, state, signal);
+    } catch (error) {
+      // The next slot may go well, and an observer that gives up sees nothing; the failure is thrown at the end.
+      log.warn('slot failed', { slot: new Date(slotMs).toISOString(), ...errorFields(error) });
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return { slotsTaken, unhealthySlots };
+}
+
+async function probe(
+  urls: readonly string[],
+  dependencies: Dependencies,
+): Promise<{ state: 'healthy' | 'unhealthy'; reason?: string }> {
+  const { plan, runtime, signal } = dependencies;
+  const deadline = runtime.deadline(plan.detection.probe.timeoutSeconds * 1000, signal);
+  try {
+    const answers = await Promise.all(
+      urls.map(async (url) => {
+        try {
+          const status = await dependencies.get(url, deadline.signal);
+          return { alive: status < 500, said: `${new URL(url).host}: HTTP ${status}` };
+        } catch (error) {
+          return { alive: false, said: `${new URL(url).host}: ${error instanceof Error ? error.name : 'no answer'}` };
+        }
+      }),
+    );
+    if (answers.some((answer) => answer.alive)) return { state: 'healthy' };
+    return { state: 'unhealthy', reason: answers.map((answer) => answer.said).join(', ') };
+  } finally {
+    deadline.release();
+  }
+}

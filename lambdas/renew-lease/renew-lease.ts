@@ -1,0 +1,94 @@
+import type { ChangeResult } from '../../lib/authority/authority.ts';
+import type { AuthorityRecord } from '../../lib/authority/authority-record.ts';
+import type { SlotResult } from '../../lib/detection/slots.ts';
+import type { Plan } from '../../lib/plan/plan.ts';
+import { beatSlots } from '../shared/beat.ts';
+import type { OutputOf } from '../shared/contract.ts';
+import { errorFields, type Log } from '../shared/log.ts';
+import type { Runtime } from '../shared/runtime.ts';
+import type { Invocation } from '../shared/task-handler.ts';
+import type { contract } from './contract.ts';
+
+export interface LeaseAuthority {
+  read(signal?: AbortSignal): Promise<AuthorityRecord | undefined>;
+  bootstrap(
+    first: { region: string; nowMs: number; leaseSeconds: number },
+    signal?: AbortSignal,
+  ): Promise<AuthorityRecord>;
+  renew(
+    lease: { region: string; epoch: number; nowMs: number; leaseSeconds: number },
+    signal?: AbortSignal,
+  ): Promise<ChangeResult>;
+}
+
+export interface RenewLeaseDependencies {
+  readonly plan: Plan;
+  readonly runtime: Runtime;
+  readonly log: Log;
+  readonly authority: LeaseAuthority;
+  /** Takes a slot for one invocation. */
+  slots(): { take(slotMs: number, signal?: AbortSignal): Promise<SlotResult> };
+  /** Tells the other region that this one is alive. */
+  heartbeat(atMs: number, signal: AbortSignal): Promise<void>;
+}
+
+/** The lease is renewed every 10 s: six chances within the default lease of 60 s. */
+const renewalSeconds = 10;
+
+type Dependencies = RenewLeaseDependencies & Invocation;
+
+export async function renewLease(_input: unknown, dependencies: Dependencies): Promise<OutputOf<typeof contract>> {
+  const { runtime, signal, log } = dependencies;
+  const slots = dependencies.slots();
+  let role: 'active' | 'standby' = 'standby';
+  let renewals = 0;
+  let heartbeats = 0;
+  const failures: unknown[] = [];
+  for await (const slotMs of beatSlots({ intervalSeconds: renewalSeconds, runtime, signal })) {
+    try {
+      const record = await activeRecord(dependencies);
+      role = record === undefined ? 'standby' : 'active';
+      // Nothing to keep alive here; the next start of the function looks again.
+      if (record === undefined) break;
+      if (!(await slots.take(slotMs, signal)).taken) continue;
+      const [renewed, beaten] = await Promise.allSettled([
+        renew(record, dependencies),
+        dependencies.heartbeat(slotMs, signal),
+      ]);
+      // The other region may be the one that is dead: then its ear is, too, and that is no failure of this function.
+      if (beaten.status === 'fulfilled') heartbeats++;
+      else log.warn('heartbeat not heard', errorFields(beaten.reason));
+      if (renewed.status === 'rejected') throw renewed.reason;
+      if (!renewed.value) {
+        role = 'standby';
+        break;
+      }
+      renewals++;
+    } catch (error) {
+      // The next slot may go well; the failure is thrown at the end.
+      log.warn('lease not renewed', { slot: new Date(slotMs).toISOString(), ...errorFields(error) });
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return { role, renewals, heartbeats };
+}
+
+/** The record when this region is the active one. */
+async function activeRecord(dependencies: Dependencies): Promise<AuthorityRecord | undefined> {
+  const { plan, runtime, authority, signal } = dependencies;
+  let record = await authority.read(signal);
+  if (record === undefined && runtime.region === plan.regions.active) {
+    const first = { region: runtime.region, nowMs: runtime.nowMs(), leaseSeconds: plan.authority.leaseSeconds };
+    record = await authority.bootstrap(first, signal);
+  }
+  return record?.activeRegion === runtime.region ? record : undefined;
+}
+
+/** False when somebody else has taken over since the record was read. */
+async function renew(record: AuthorityRecord, dependencies: Dependencies): Promise<boolean> {
+  const { plan, runtime, authority, signal } = dependencies;
+  const { leaseSeconds } = plan.authority;
+  const lease = { region: runtime.region, epoch: record.epoch, nowMs: runtime.nowMs(), leaseSeconds };
+  return (await authority.renew(lease, signal)).outcome === 'done';
+}
