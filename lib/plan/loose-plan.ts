@@ -49,7 +49,7 @@ const emptyApplication = {
 const application = z
   .object({
     name: text,
-    cluster: z.unknown(),
+    cluster: z.unknown().optional(),
     namespaces: texts,
     selector: z.record(z.string(), z.string()).catch({}),
     rpo: seconds,
@@ -82,7 +82,9 @@ const loosePlanSchema = z
     regions: z.object({ active: text, standby: text, witness: text }).catch({}),
     clusters: z.array(cluster).catch([]),
     platform: z
-      .object({ components: z.array(z.object({ cluster: z.unknown() }).catch({ cluster: undefined })).catch([]) })
+      .object({
+        components: z.array(z.object({ cluster: z.unknown().optional() }).catch({ cluster: undefined })).catch([]),
+      })
       .catch({ components: [] }),
     applications: z.array(application).catch([]),
     authority: z.object({ kind: text, lease: seconds }).catch({ lease: undefined }),

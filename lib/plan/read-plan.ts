@@ -19,7 +19,7 @@ function planText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
     throw new PlanError(path, [{ line: 0, column: 0, path: '', ...unreadable(code) }]);
   }
 }
@@ -36,7 +36,7 @@ export function parsePlan(text: string, fileName: string): Plan {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
   const document = Array.isArray(documents) ? documents[0] : undefined;
-  if (!document || document.contents === null) throw new PlanError(fileName, [emptyPlan]);
+  if (!document || isEmpty(document)) throw new PlanError(fileName, [emptyPlan]);
   const syntax = syntaxMistakes(text, documents, lines);
   if (syntax.length > 0) throw new PlanError(fileName, syntax);
 
@@ -45,6 +45,10 @@ export function parsePlan(text: string, fileName: string): Plan {
   const findings = [...schemaFindings(raw, parsed.error?.issues ?? []), ...ruleFindings(loosePlan(raw))];
   if (parsed.success && findings.length === 0) return complete(parsed.data);
   throw new PlanError(fileName, placed(findings, document, lines));
+}
+
+function isEmpty({ contents, errors }: Document.Parsed): boolean {
+  return errors.length === 0 && (contents === null || (isScalar(contents) && contents.value === null));
 }
 
 const emptyPlan: Mistake = {
@@ -64,7 +68,7 @@ function syntaxMistakes(text: string, documents: readonly Document.Parsed[], lin
         line,
         column: col,
         path: '',
-        message: twice ? `key "${text.slice(...error.pos)}" is there twice in one map` : `not YAML: ${error.message}`,
+        message: twice ? `key "${keyAt(text, error.pos[0])}" is there twice in one map` : `not YAML: ${error.message}`,
         remedy: twice ? 'remove one of the two' : 'check indentation, colons and quotes here and just before',
       };
     }),
@@ -81,6 +85,10 @@ function syntaxMistakes(text: string, documents: readonly Document.Parsed[], lin
     });
   }
   return mistakes;
+}
+
+function keyAt(text: string, offset: number): string {
+  return text.slice(offset).split(/[:\n]/, 1)[0] ?? '';
 }
 
 function plainValue(document: Document.Parsed, fileName: string): unknown {

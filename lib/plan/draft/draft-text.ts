@@ -51,7 +51,7 @@ function heading(draft: Draft, { regions, schema, source }: DraftChoices): strin
 }
 
 function clusterLines({ estate, cluster, nodeGroup }: Draft, { regions }: DraftChoices): string[] {
-  const { instanceType, activeMinSize, maxSize } = nodeGroup;
+  const { instanceType, activeMinSize, standbyMinSize, maxSize } = nodeGroup;
   const inRegion = (region: string, minSize: number): string[] => [
     `      ${region}:`,
     `        clusterName: ${estate}-${region}`,
@@ -66,7 +66,7 @@ function clusterLines({ estate, cluster, nodeGroup }: Draft, { regions }: DraftC
     `    name: ${cluster}`,
     '    regions:',
     ...inRegion(regions.active, activeMinSize),
-    ...inRegion(regions.standby, 1),
+    ...inRegion(regions.standby, standbyMinSize),
     '',
   ];
 }

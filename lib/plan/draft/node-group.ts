@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import { type KubernetesObject, namespaceOf } from './kubernetes-object.ts';
+import { isPlatformNamespace } from './platform-components.ts';
 import { runsByTheClock, type Workload } from './pods.ts';
 
 export interface DraftNodeGroup {
   readonly instanceType: string;
   /** Nodes that hold the estate at rest, and when every autoscaler has added all it may. */
   readonly activeMinSize: number;
+  /** Nodes that hold the platform alone, before a disaster. */
+  readonly standbyMinSize: number;
   readonly maxSize: number;
 }
+
+const largestInstanceType = { name: 'm6i.32xlarge', cpu: 128, memoryGib: 512, pods: 737 };
 
 /** m6i sizes with vCPU, GiB and most pods with the VPC CNI (ENIs x (addresses - 1) + 2). Source: EC2 instance types. */
 const instanceTypes = [
@@ -16,12 +21,13 @@ const instanceTypes = [
   { name: 'm6i.4xlarge', cpu: 16, memoryGib: 64, pods: 234 },
   { name: 'm6i.8xlarge', cpu: 32, memoryGib: 128, pods: 234 },
   { name: 'm6i.16xlarge', cpu: 64, memoryGib: 256, pods: 737 },
-  { name: 'm6i.32xlarge', cpu: 128, memoryGib: 512, pods: 737 },
-] as const;
+  largestInstanceType,
+];
 
 /** Kubelet, system and a margin for pods that don't fill a node to its brim. */
 const usableShare = 0.75;
-const leastNodes = 2;
+const leastActiveNodes = 2;
+const leastStandbyNodes = 1;
 
 interface Need {
   readonly cpu: number;
@@ -41,25 +47,29 @@ export function nodeGroupFor(workloads: readonly Workload[], objects: readonly K
         need.cpu + onEveryNode.cpu <= cpu * usableShare &&
         need.memoryGib + onEveryNode.memoryGib <= memoryGib * usableShare;
       return largest.every(fits);
-    }) ?? instanceTypes[instanceTypes.length - 1];
-  const count = (replicasOf: (workload: Workload) => number): number => {
+    }) ?? largestInstanceType;
+  const count = (least: number, replicasOf: (workload: Workload) => number): number => {
     const total = sum(placed.map((workload) => times(podNeed(workload), replicasOf(workload))));
     const room = (size: number, daily: number) => Math.max(0.1, size * usableShare - daily);
     const apart = placed.filter(({ podSpec }) => podSpec.affinity !== undefined).map(replicasOf);
     return Math.max(
-      leastNodes,
+      least,
       ...apart,
-      Math.ceil(total.cpu / room(instance?.cpu ?? 1, onEveryNode.cpu)),
-      Math.ceil(total.memoryGib / room(instance?.memoryGib ?? 1, onEveryNode.memoryGib)),
-      Math.ceil(total.pods / room(instance?.pods ?? 1, onEveryNode.pods)),
+      Math.ceil(total.cpu / room(instance.cpu, onEveryNode.cpu)),
+      Math.ceil(total.memoryGib / room(instance.memoryGib, onEveryNode.memoryGib)),
+      Math.ceil(total.pods / room(instance.pods, onEveryNode.pods)),
     );
   };
   // One pod for whatever runs by the clock: it may be running when the region dies.
   const atRest = (workload: Workload) =>
     Math.max(autoscaled.get(key(workload))?.min ?? 0, workload.replicas, runsByTheClock(workload.kind) ? 1 : 0);
   const atMost = (workload: Workload) => Math.max(autoscaled.get(key(workload))?.max ?? 0, atRest(workload));
-  const activeMinSize = count(atRest);
-  return { instanceType: instance?.name ?? '', activeMinSize, maxSize: Math.max(count(atMost), activeMinSize) + 1 };
+  const activeMinSize = count(leastActiveNodes, atRest);
+  const standbyMinSize = count(leastStandbyNodes, (workload) =>
+    isPlatformNamespace(workload.namespace) ? atRest(workload) : 0,
+  );
+  const maxSize = Math.max(count(leastActiveNodes, atMost), activeMinSize) + 1;
+  return { instanceType: instance.name, activeMinSize, standbyMinSize, maxSize };
 }
 
 const autoscalerSpec = z.object({

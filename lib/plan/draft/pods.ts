@@ -89,10 +89,10 @@ export interface Workload {
 const specSchema = z
   .object({
     replicas: z.number().optional().catch(undefined),
-    template: z.unknown(),
+    template: z.unknown().optional(),
     volumeClaimTemplates: listOf(z.object({ metadata: z.object({ name: z.string() }) })),
     jobTemplate: z
-      .object({ spec: z.object({ template: z.unknown() }) })
+      .object({ spec: z.object({ template: z.unknown().optional() }) })
       .optional()
       .catch(undefined),
   })
