@@ -1,0 +1,151 @@
+import type { Application, Plan } from '../plan/plan.ts';
+import type { JournalEntry } from './journal.ts';
+import type { ExecutionRecord, JournalKind, RecoveryRecord } from './journal-details.ts';
+
+export interface ClosingFacts {
+  readonly executionArn: string;
+  readonly incidentId: string;
+  readonly startedAt: string;
+  readonly closedAt: string;
+  readonly outcome: ExecutionRecord['outcome'];
+  readonly epoch?: number;
+  readonly error?: string;
+  readonly cause?: string;
+  readonly unrecoverable: readonly { readonly application: string; readonly reason: string; readonly remedy: string }[];
+}
+
+type Entry<Kind extends JournalKind> = Extract<JournalEntry, { kind: Kind }>;
+
+/**
+ * The record of one execution, from the incident's journal. RTO runs from the first signal (or the execution's start,
+ * when a person started it without one) until the application's pods were ready and, where it has DNS names, until the
+ * name servers were seen to point at it. RPO is what the plan's replication promises: a measurement needs the data.
+ */
+export function executionRecord(plan: Plan, journal: readonly JournalEntry[], facts: ClosingFacts): ExecutionRecord {
+  const own = journal.filter(({ executionArn }) => executionArn === facts.executionArn);
+  const opened = ofKind(journal, 'incident-opened')[0];
+  const disasterAt = opened?.detail.openedAt ?? facts.startedAt;
+  const parts: Parts = { facts, own, disasterAt };
+  return {
+    executionArn: facts.executionArn,
+    incidentId: facts.incidentId,
+    outcome: facts.outcome,
+    epoch: facts.epoch,
+    disasterAt,
+    startedAt: facts.startedAt,
+    closedAt: facts.closedAt,
+    platform: platformRecord(plan, parts),
+    applications: plan.applications.map((application) => ({
+      name: application.name,
+      ...applicationRecord(application, parts),
+    })),
+    error: facts.error,
+    cause: facts.cause,
+  };
+}
+
+interface Parts {
+  readonly facts: ClosingFacts;
+  /** Entries of this execution. */
+  readonly own: readonly JournalEntry[];
+  readonly disasterAt: string;
+}
+
+function platformRecord(plan: Plan, parts: Parts): RecoveryRecord {
+  const { rtoSeconds: rtoTargetSeconds, rpoSeconds: rpoTargetSeconds } = plan.platform;
+  const assessed = ofKind(parts.own, 'estate-assessed')[0];
+  // The capture's age when the disaster struck, not when it was looked at.
+  const rpoSeconds =
+    assessed === undefined
+      ? null
+      : Math.max(0, assessed.detail.captureAgeSeconds - secondsBetween(parts.disasterAt, assessed.at));
+  const readyAt = ofKind(parts.own, 'wave-ready').find(({ detail }) => detail.wave === 0)?.at;
+  return judged(
+    { rtoTargetSeconds, rpoTargetSeconds, rpoSeconds, rpoBasis: assessed === undefined ? 'unknown' : 'capture-age' },
+    readyAt,
+    parts,
+    0,
+  );
+}
+
+function applicationRecord(application: Application, parts: Parts): RecoveryRecord {
+  const { rtoSeconds: rtoTargetSeconds, rpoSeconds: rpoTargetSeconds, name } = application;
+  const promise = { rtoTargetSeconds, rpoTargetSeconds, ...rpoOf(application) };
+  const lost = parts.facts.unrecoverable.find((entry) => entry.application === name);
+  if (lost !== undefined) return { ...promise, rtoSeconds: null, met: false, reason: lost.reason, remedy: lost.remedy };
+  const ready = ofKind(parts.own, 'wave-ready').find(({ detail }) => detail.applications.includes(name));
+  const verified = ofKind(parts.own, 'traffic-verified')[0];
+  const needed = application.dns.length > 0 ? [ready?.at, verified?.at] : [ready?.at];
+  const recoveredAt = needed.includes(undefined) ? undefined : needed.toSorted().at(-1);
+  const wave = ofKind(parts.own, 'estate-assessed')[0]?.detail.waves.find(({ applications }) =>
+    applications.includes(name),
+  )?.number;
+  return judged(promise, recoveredAt, parts, wave);
+}
+
+function rpoOf({ dataStores }: Application): Pick<RecoveryRecord, 'rpoSeconds' | 'rpoBasis'> {
+  if (dataStores.length === 0) return { rpoSeconds: 0, rpoBasis: 'no-data' };
+  const lags = dataStores.map((store) => store.replication?.lagSeconds);
+  const known = lags.filter((lag) => lag !== undefined);
+  if (known.length < lags.length) return { rpoSeconds: null, rpoBasis: 'unknown' };
+  return { rpoSeconds: Math.max(...known), rpoBasis: 'planned-replication-lag' };
+}
+
+function judged(
+  promise: Pick<RecoveryRecord, 'rtoTargetSeconds' | 'rpoTargetSeconds' | 'rpoSeconds' | 'rpoBasis'>,
+  recoveredAt: string | undefined,
+  parts: Parts,
+  wave: number | undefined,
+): RecoveryRecord {
+  const { rtoTargetSeconds, rpoTargetSeconds, rpoSeconds } = promise;
+  if (recoveredAt === undefined) {
+    return { ...promise, rtoSeconds: null, met: false, ...notRecovered(parts, wave) };
+  }
+  const rtoSeconds = secondsBetween(parts.disasterAt, recoveredAt);
+  const faults: { reason: string; remedy: string }[] = [];
+  if (rtoSeconds > rtoTargetSeconds) {
+    faults.push({
+      reason: `recovered after ${rtoSeconds} s, the target is ${rtoTargetSeconds} s`,
+      remedy: 'rehearse the plan and shorten the longest step of the critical path, or choose a warmer pattern',
+    });
+  }
+  if (rpoSeconds === null || rpoSeconds > rpoTargetSeconds) {
+    faults.push({
+      reason:
+        rpoSeconds === null
+          ? 'its data loss is unknown'
+          : `data may be ${rpoSeconds} s old, the target is ${rpoTargetSeconds} s`,
+      remedy: 'replicate more often, or change the target',
+    });
+  }
+  return {
+    ...promise,
+    rtoSeconds,
+    met: faults.length === 0,
+    reason: faults.map(({ reason }) => reason).join('; '),
+    remedy: faults.map(({ remedy }) => remedy).join('; '),
+  };
+}
+
+function notRecovered({ own, facts }: Parts, wave: number | undefined): { reason: string; remedy: string } {
+  const short = ofKind(own, 'wave-short')[0];
+  const short0 = short && (wave === undefined || short.detail.wave <= wave) ? short : undefined;
+  const reason = short0
+    ? `wave ${short0.detail.wave} did not become ready: ${short0.detail.reason}`
+    : `the execution ended (${facts.outcome}${facts.error === undefined ? '' : `, ${facts.error}`}) before it was recovered`;
+  return {
+    reason,
+    remedy: short0
+      ? 'give the standby region room for the pods, then start the failover again'
+      : 'mend the cause, then start the failover again',
+  };
+}
+
+function ofKind<Kind extends JournalKind>(journal: readonly JournalEntry[], kind: Kind): Entry<Kind>[] {
+  return journal.filter((entry): entry is Entry<Kind> => entry.kind === kind);
+}
+
+/** Whole milliseconds apart, in seconds, never below 0. */
+function secondsBetween(from: string, to: string): number {
+  return Math.max(0, Date.parse(to) - Date.parse(from)) / 1000;
+}
