@@ -1,0 +1,54 @@
+/**
+ * How long things take inside a cluster, in milliseconds. Every default names its source; a default without one is
+ * marked as assumed. Single latencies vary by ±20 % from the cluster's random stream.
+ */
+export interface ClusterLatencies {
+  /** From a change to the reconcile that answers it. Measured on kube-controller-manager 1.36: 10–50 ms. */
+  readonly controllerMs: number;
+  /** From a pod's creation to its binding. Kubernetes scheduler_perf holds at least 100 pods/s; assumed for one pod. */
+  readonly scheduleMs: number;
+  /** Pulling one image to one node. Assumed: 100–300 MB from a registry of the same region. */
+  readonly imagePullMs: number;
+  /**
+   * Sandbox, network and container start with the image on the node. Kubernetes' pod start-up SLO (sig-scalability,
+   * pod_startup_latency) is 5 s at the 99th percentile without pulls and init containers; assumed typical value.
+   */
+  readonly containerStartMs: number;
+  /** From a container's start until its process answers. Assumed; what `applicationStartMs` of the options overrides. */
+  readonly applicationStartMs: number;
+  /** One init container's run. Assumed. */
+  readonly initContainerMs: number;
+  /** One pod of a Job, from start to exit 0. Assumed. */
+  readonly jobRunMs: number;
+  /** From start to exit 1 of a container that crashes. Assumed. */
+  readonly crashMs: number;
+  /** From SIGTERM to the end of a pod, never more than its grace period. Assumed. */
+  readonly terminateMs: number;
+  /** CreateVolume of the CSI driver. Assumed for EBS gp3. */
+  readonly volumeProvisionMs: number;
+  /** AttachVolume, device and mount. Assumed for EBS. */
+  readonly volumeAttachMs: number;
+  /** From a pod's readiness to its traffic: EndpointSlice written and kube-proxy synced (--iptables-min-sync-period, 1 s). */
+  readonly endpointsMs: number;
+  /** kube-controller-manager --horizontal-pod-autoscaler-sync-period, default 15 s. Not varied. */
+  readonly hpaSyncMs: number;
+  /** A new CRD is established and in discovery. Measured on kube-apiserver 1.36.3: 50–65 ms. */
+  readonly establishMs: number;
+}
+
+export const defaultLatencies: ClusterLatencies = {
+  controllerMs: 30,
+  scheduleMs: 50,
+  imagePullMs: 6_000,
+  containerStartMs: 1_500,
+  applicationStartMs: 4_000,
+  initContainerMs: 2_000,
+  jobRunMs: 10_000,
+  crashMs: 1_000,
+  terminateMs: 2_000,
+  volumeProvisionMs: 2_500,
+  volumeAttachMs: 6_000,
+  endpointsMs: 1_000,
+  hpaSyncMs: 15_000,
+  establishMs: 60,
+};
