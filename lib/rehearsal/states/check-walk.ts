@@ -33,7 +33,22 @@ function flowsBelow(state: JsonObject, path: string): (readonly [unknown, string
   return below;
 }
 
-/** All levels of a definition, outer before inner. Whatever isn't an object is left out: other checks name it. */
+/** States that are no objects, below an object of states on any level. */
+export function checkStateShapes(definition: JsonObject): Finding[] {
+  const found: Finding[] = [];
+  const visit = (value: unknown, path: string): void => {
+    if (!isObject(value)) return;
+    for (const [name, state] of Object.entries(isObject(value.States) ? value.States : {})) {
+      const at = `${path}.States.${name}`;
+      if (!isObject(state)) found.push({ path: at, rule: 'state-object', message: 'a state must be a JSON object' });
+      else for (const [below, belowPath] of flowsBelow(state, at)) visit(below, belowPath);
+    }
+  };
+  visit(definition, '$');
+  return found;
+}
+
+/** All levels of a definition, outer before inner; without states that are no objects. */
 export function flowsOf(definition: JsonObject): FlowNode[] {
   const machineIsJsonata = definition.QueryLanguage === 'JSONata';
   const flows: FlowNode[] = [];

@@ -2,7 +2,7 @@ import { checkErrorHandling } from './check-errors.ts';
 import { checkExpressions } from './check-expressions.ts';
 import { checkWithPublishedValidators } from './check-published.ts';
 import { checkDuplicateNames, checkState } from './check-states.ts';
-import { type Finding, flowsOf } from './check-walk.ts';
+import { checkStateShapes, type Finding, flowsOf } from './check-walk.ts';
 import { isObject } from './json.ts';
 
 export type { Finding } from './check-walk.ts';
@@ -16,6 +16,9 @@ export async function checkDefinition(definition: unknown): Promise<Finding[]> {
   if (!isObject(definition)) {
     return [{ path: '$', rule: 'definition', message: 'a state machine definition is a JSON object' }];
   }
+  const misshapen = checkStateShapes(definition);
+  // The published validators throw on them.
+  if (misshapen.length > 0) return misshapen;
   const flows = flowsOf(definition);
   const findings: Finding[] = [];
   const timeout = definition.TimeoutSeconds;

@@ -39,10 +39,6 @@ export class Visit {
     this.input = input;
   }
 
-  get retryCount(): number {
-    return this.#retryCount;
-  }
-
   begin(): void {
     this.#enteredMs = this.execution.host.kernel.nowMs;
     this.#entryEventId = this.record('StateEntered');
