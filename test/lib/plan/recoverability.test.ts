@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import { unrecoverable } from '../../../lib/plan/recoverability.ts';
+import { application } from './application.ts';
+
+const replication = { by: 'aurora-global-database', lagSeconds: 5 };
+const dns = {
+  name: 'www.shop.example',
+  zone: { name: 'shop.example', hostedZoneId: 'Z1' },
+  ttlSeconds: 60,
+  targets: {},
+};
+
+describe('what can not be recovered today', () => {
+  test('is nothing where all data is replicated', () => {
+    const applications = [
+      application('a', {
+        dataStores: [{ name: 'db', kind: 'external', replication }],
+        dns: [{ ...dns, traffic: 'health-state' }],
+      }),
+      application('b', { dataStores: [{ name: 'db', kind: 'in-cluster', replication }], dependsOn: ['a'] }),
+    ];
+    expect(unrecoverable({ applications })).toEqual([]);
+  });
+
+  test('is an in-cluster store that nothing replicates, with its workload and the way out', () => {
+    const store = { name: 'db', kind: 'in-cluster', workload: 'StatefulSet/db' } as const;
+    expect(unrecoverable({ applications: [application('a', { dataStores: [store] })] })).toEqual([
+      {
+        application: 'a',
+        reason: 'nothing replicates what it keeps inside the cluster: db (StatefulSet/db)',
+        remedy: expect.stringMatching(/^move db out of the cluster .* kind: external/),
+      },
+    ]);
+  });
+
+  test('is an external store without replication', () => {
+    const [lost] = unrecoverable({
+      applications: [application('a', { dataStores: [{ name: 'db', kind: 'external' }] })],
+    });
+    expect(lost).toMatchObject({
+      reason: expect.stringContaining('external data'),
+      remedy: expect.stringContaining('replicate db'),
+    });
+  });
+
+  test('is a pattern that needs a restore', () => {
+    const [lost] = unrecoverable({ applications: [application('a', { pattern: 'backup-restore' })] });
+    expect(lost).toMatchObject({
+      reason: expect.stringContaining('not available yet'),
+      remedy: expect.stringContaining('warm-standby'),
+    });
+  });
+
+  test('is a traffic mode that is not there yet', () => {
+    const [lost] = unrecoverable({
+      applications: [application('a', { dns: [{ ...dns, traffic: 'routing-control' }] })],
+    });
+    expect(lost).toMatchObject({
+      reason: 'traffic mode routing-control of www.shop.example is not available yet',
+      remedy: 'set traffic: health-state',
+    });
+  });
+
+  test('names every cause of one application', () => {
+    const [lost] = unrecoverable({
+      applications: [application('a', { pattern: 'backup-restore', dataStores: [{ name: 'db', kind: 'in-cluster' }] })],
+    });
+    expect(lost?.reason).toMatch(/db; pattern backup-restore/);
+  });
+
+  test('is everything that depends on such a one, however far, with the root to repair, in the order of the plan', () => {
+    const applications = [
+      application('web', { dependsOn: ['orders', 'rates'] }),
+      application('orders', { dependsOn: ['ledger'] }),
+      application('rates'),
+      application('ledger', { dataStores: [{ name: 'db', kind: 'in-cluster' }] }),
+    ];
+    expect(
+      unrecoverable({ applications }).map(({ application: name, reason, remedy }) => [name, reason, remedy]),
+    ).toEqual([
+      ['web', "depends on orders, which can't be recovered", 'make ledger recoverable first'],
+      ['orders', "depends on ledger, which can't be recovered", 'make ledger recoverable first'],
+      ['ledger', expect.anything(), expect.anything()],
+    ]);
+  });
+});
