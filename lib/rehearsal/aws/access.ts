@@ -3,5 +3,5 @@ export interface Access {
   /** Says who may use a resource beside the identities of its own account: queue, topic and key policies. */
   registerResourcePolicy(resourceArn: string, document: unknown): void;
   /** May this service principal (`scheduler.amazonaws.com`) assume the role, by the role's trust policy? */
-  canAssume(roleArn: string, servicePrincipal: string): boolean;
+  canAssume(roleArn: string, servicePrincipal: string, sourceArn?: string): boolean;
 }

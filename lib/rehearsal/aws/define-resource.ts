@@ -1,5 +1,5 @@
 import type { ZodType, z } from 'zod';
-import type { Provisioned, ProvisionContext, ResourceProvider } from './service.ts';
+import type { ProvisionContext, Provisioned, ResourceProvider } from './service.ts';
 
 /** A provider whose `create` is typed by its schema. */
 export function defineResource<S extends ZodType>(

@@ -1,10 +1,16 @@
-import type { ZodType } from 'zod';
+import { type ZodType, z } from 'zod';
 import { AwsServiceError, type ServiceCall } from './service.ts';
 
 /** An operation that the world doesn't have. */
 export function unknownOperation(service: string, operation: string): AwsServiceError {
   return new AwsServiceError('UnknownOperationException', `not simulated: ${service} ${operation}`);
 }
+
+/** A time in an SDK input; a handler's Date is of another realm, so `instanceof` would not know it. */
+export const timestamp = z.custom<{ getTime(): number }>(
+  (value) => typeof value === 'object' && value !== null && 'getTime' in value,
+  'expected a time',
+);
 
 /**
  * The call's input by a strict schema. A member that the world doesn't implement ends the rehearsal by name

@@ -1,0 +1,227 @@
+import { z } from 'zod';
+import { InputError } from '../../../plan/input-error.ts';
+import type { Access } from '../access.ts';
+import { defineResource } from '../define-resource.ts';
+import { Delivery } from '../eventbridge/delivery.ts';
+import { targetOf } from '../eventbridge/target-call.ts';
+import { keyDemands } from '../kms/key-demands.ts';
+import type { KeyDirectory, KeyHandle } from '../kms/key-directory.ts';
+import { parseInput, unknownOperation } from '../operation-input.ts';
+import {
+  type AwsService,
+  AwsServiceError,
+  type IamDemand,
+  type ProvisionContext,
+  type Provisioned,
+  type ResourceProvider,
+  type ServiceCall,
+  type WorldParts,
+} from '../service.ts';
+import {
+  type SubscriptionProperties,
+  subscriptionProperties,
+  type TopicProperties,
+  topicPolicyProperties,
+  topicProperties,
+} from './topic-resources.ts';
+
+/** A message that reached a person. */
+export interface Page {
+  readonly at: string;
+  readonly region: string;
+  readonly topicArn: string;
+  readonly subject: string | undefined;
+  readonly message: string;
+  /** E-mail address. */
+  readonly endpoint: string;
+}
+
+interface Topic {
+  readonly arn: string;
+  readonly region: string;
+  readonly key: KeyHandle | undefined;
+  readonly subscriptions: SubscriptionProperties[];
+}
+
+const publishInput = z.strictObject({
+  TopicArn: z.string().optional(),
+  TargetArn: z.string().optional(),
+  Message: z.string(),
+  Subject: z.string().optional(),
+  MessageAttributes: z
+    .record(z.string(), z.strictObject({ DataType: z.string(), StringValue: z.string().optional() }))
+    .optional(),
+});
+
+/** @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+const messageLimitBytes = 256 * 1024;
+const subjectLimit = 100;
+/** Functions and queues: 100,015 attempts over 23 days. @see https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html */
+const retryPolicy = { maximumAttempts: 100_015, maximumAgeSeconds: 23 * 86_400 };
+
+/** SNS standard topics. E-mail subscriptions count as confirmed; what they get is kept as pages. */
+export class SnsService implements AwsService {
+  readonly name = 'sns';
+  readonly resources: readonly ResourceProvider[];
+  readonly #parts: WorldParts;
+  readonly #access: Access;
+  readonly #keys: KeyDirectory;
+  readonly #delivery: Delivery;
+  readonly #topics = new Map<string, Topic>();
+  readonly #pages: Page[] = [];
+
+  constructor(parts: WorldParts, options: { readonly access: Access; readonly keys: KeyDirectory }) {
+    this.#parts = parts;
+    this.#access = options.access;
+    this.#keys = options.keys;
+    this.#delivery = new Delivery({ parts, access: options.access, servicePrincipal: 'sns.amazonaws.com' });
+    this.resources = [
+      defineResource('AWS::SNS::Topic', topicProperties, (properties, context) =>
+        this.#createTopic(properties, context),
+      ),
+      defineResource('AWS::SNS::TopicPolicy', topicPolicyProperties, (properties, context) => {
+        for (const arn of properties.Topics)
+          this.#access.registerResourcePolicy(this.#existing(arn).arn, properties.PolicyDocument);
+        return { ref: context.generatedName, attributes: { Id: context.generatedName } };
+      }),
+      defineResource('AWS::SNS::Subscription', subscriptionProperties, (properties) => {
+        const topic = this.#existing(properties.TopicArn);
+        this.#subscribe(topic, properties);
+        const arn = `${topic.arn}:${this.#parts.kernel.random('sns').uuid()}`;
+        return { ref: arn, attributes: { Arn: arn } };
+      }),
+    ];
+  }
+
+  /** Every message that reached a person so far, in order. */
+  pages(): readonly Page[] {
+    return this.#pages;
+  }
+
+  demands(call: ServiceCall): readonly IamDemand[] {
+    if (call.operation !== 'Publish') throw unknownOperation('SNS', call.operation);
+    const arn = topicArn(parseInput('SNS', call, publishInput));
+    const key = this.#topics.get(arn)?.key;
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#sns-what-permissions-for-sse
+    const actions = ['kms:GenerateDataKey', 'kms:Decrypt'];
+    return [
+      { action: 'sns:Publish', resource: arn },
+      ...keyDemands(key, { call, via: 'sns', actions, encryptionContext: { 'aws:sns:topicArn': arn } }),
+    ];
+  }
+
+  invoke(call: ServiceCall): Record<string, unknown> {
+    if (call.operation !== 'Publish') throw unknownOperation('SNS', call.operation);
+    const input = parseInput('SNS', call, publishInput);
+    const topic = this.#topics.get(topicArn(input));
+    if (topicArn(input).split(':')[3] !== call.region) throw invalid('TopicArn');
+    if (topic === undefined) throw new AwsServiceError('NotFoundException', 'Topic does not exist', 404);
+    if (input.Message === '') throw invalid('Empty message');
+    if (Buffer.byteLength(input.Message) > messageLimitBytes) throw invalid('Message too long');
+    if (input.Subject !== undefined && !isSubject(input.Subject)) throw invalid('Subject');
+    const messageId = this.#parts.kernel.random('sns').uuid();
+    for (const subscription of topic.subscriptions) this.#deliver(topic, subscription, input, messageId);
+    return { MessageId: messageId };
+  }
+
+  #deliver(
+    topic: Topic,
+    subscription: SubscriptionProperties,
+    input: z.output<typeof publishInput>,
+    messageId: string,
+  ): void {
+    const at = new Date(this.#parts.kernel.nowMs).toISOString();
+    const { Protocol, Endpoint } = subscription;
+    if (Protocol === 'email' || Protocol === 'email-json') {
+      const page = { at, region: topic.region, topicArn: topic.arn, subject: input.Subject, message: input.Message };
+      this.#pages.push({ ...page, endpoint: Endpoint });
+      return;
+    }
+    const notification = {
+      Type: 'Notification',
+      MessageId: messageId,
+      TopicArn: topic.arn,
+      ...(input.Subject === undefined ? {} : { Subject: input.Subject }),
+      Message: input.Message,
+      Timestamp: at,
+      MessageAttributes: attributesOf(input.MessageAttributes),
+    };
+    const raw = subscription.RawMessageDelivery === true;
+    const body =
+      Protocol === 'lambda'
+        ? JSON.stringify({
+            Records: [
+              {
+                EventSource: 'aws:sns',
+                EventVersion: '1.0',
+                EventSubscriptionArn: `${topic.arn}:${messageId}`,
+                Sns: notification,
+              },
+            ],
+          })
+        : raw
+          ? input.Message
+          : JSON.stringify(notification);
+    const deadLetterQueueArn = subscription.RedrivePolicy?.deadLetterTargetArn;
+    this.#delivery.send({
+      target: targetOf(Endpoint),
+      body,
+      deadLetterBody: body,
+      retryPolicy,
+      sourceArn: topic.arn,
+      deadLetterAttributes: {},
+      region: topic.region,
+      ...(deadLetterQueueArn === undefined ? {} : { deadLetterQueueArn }),
+    });
+  }
+
+  #createTopic(properties: TopicProperties, context: ProvisionContext): Provisioned {
+    const name = properties.TopicName ?? context.generatedName;
+    const arn = `arn:aws:sns:${context.region}:${context.accountId}:${name}`;
+    const keyId = properties.KmsMasterKeyId;
+    const key = keyId === undefined ? undefined : this.#keys.findKey(context.region, keyId);
+    if (keyId !== undefined && key === undefined) {
+      throw new InputError(`topic ${name}: there is no KMS key ${keyId} in ${context.region}`);
+    }
+    const topic: Topic = { arn, region: context.region, key, subscriptions: [] };
+    this.#topics.set(arn, topic);
+    for (const subscription of properties.Subscription ?? [])
+      this.#subscribe(topic, { ...subscription, TopicArn: arn });
+    return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
+  }
+
+  #subscribe(topic: Topic, subscription: SubscriptionProperties): void {
+    if (subscription.Protocol === 'lambda' || subscription.Protocol === 'sqs') targetOf(subscription.Endpoint);
+    topic.subscriptions.push(subscription);
+  }
+
+  #existing(arn: string): Topic {
+    const topic = this.#topics.get(arn);
+    if (topic === undefined) throw new InputError(`there is no topic ${arn}`);
+    return topic;
+  }
+}
+
+function topicArn(input: z.output<typeof publishInput>): string {
+  const arn = input.TopicArn ?? input.TargetArn;
+  if (arn === undefined) throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
+  return arn;
+}
+
+/** ASCII, no line breaks, at most 100 characters, beginning with a letter, number or punctuation mark. */
+function isSubject(subject: string): boolean {
+  return subject.length <= subjectLimit && /^[\x21-\x7e][\x20-\x7e]*$/.test(subject);
+}
+
+function attributesOf(attributes: z.output<typeof publishInput>['MessageAttributes']): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(attributes ?? {}).map(([name, { DataType, StringValue }]) => [
+      name,
+      { Type: DataType, Value: StringValue },
+    ]),
+  );
+}
+
+function invalid(parameter: string): AwsServiceError {
+  return new AwsServiceError('InvalidParameterException', `Invalid parameter: ${parameter}`);
+}
