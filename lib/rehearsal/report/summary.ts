@@ -1,0 +1,58 @@
+import type { RehearsalResult } from '../measure/result.ts';
+import { durationText } from './duration-text.ts';
+
+/** The result for a terminal: verdict, a row for the platform and each application, what is missing and why. */
+export function summaryText(result: RehearsalResult): string {
+  const lines = [`${result.ok ? 'OK' : 'NOT OK'}  ${result.scenario}: ${result.outcome}. ${result.reason}.`, ''];
+  const rows = [
+    ['', 'wave', 'RTO', 'target', 'RPO', 'target', ''],
+    rowOf('platform', 0, result.platform),
+    ...[...result.applications].sort((a, b) => a.wave - b.wave).map((one) => rowOf(one.name, one.wave, one)),
+  ];
+  lines.push(...table(rows));
+  const missed = result.applications.filter(
+    (one) => one.reason !== null && (!one.met || result.expected === 'recovered'),
+  );
+  if (missed.length > 0) lines.push('');
+  for (const { name, reason, remedy } of missed) {
+    lines.push(`  ${name}: ${reason}`);
+    if (remedy !== null) lines.push(`    remedy: ${remedy}`);
+  }
+  lines.push('', `  ${clientsText(result)}`, `  ${rulesText(result)}`);
+  if (result.rto.seconds !== null && result.rto.criticalPath.length > 0) {
+    lines.push(
+      `  back after ${durationText(result.rto.seconds)}; no order of work could beat ${durationText(result.rto.lowerBoundSeconds)}`,
+    );
+  }
+  for (const { rule, at, detail } of result.invariants.broken) lines.push(`  rule ${rule} broken at ${at}: ${detail}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function rowOf(name: string, wave: number, row: RehearsalResult['platform']): string[] {
+  return [
+    name,
+    String(wave),
+    row.rtoSeconds === null ? 'not back' : durationText(row.rtoSeconds),
+    durationText(row.rtoTargetSeconds),
+    row.rpoSeconds === null ? 'unknown' : durationText(row.rpoSeconds),
+    durationText(row.rpoTargetSeconds),
+    row.met ? 'met' : 'NOT MET',
+  ];
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_cell, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}`.trimEnd(),
+  );
+}
+
+function clientsText({ clients }: RehearsalResult): string {
+  const { requests, failed, firstFailureAt, lastFailureAt } = clients;
+  const between = firstFailureAt === null ? '' : ` (${firstFailureAt} to ${lastFailureAt})`;
+  return `${failed} of ${requests} client requests failed${between}`;
+}
+
+function rulesText({ invariants, calls }: RehearsalResult): string {
+  return `${invariants.broken.length} of ${invariants.checked} safety rules broken; ${calls.total} calls, ${calls.denied} denied`;
+}
