@@ -87,9 +87,10 @@ function withDistinctNames(groups: readonly Group[]): Group[] {
   const taken = new Set<string>();
   return groups.map((group) => {
     let name = group.name;
-    if (taken.has(name)) name = planName(`${group.namespace}-${group.name}`, group.name);
-    for (let number = 2; taken.has(name); number += 1)
-      name = planName(`${group.name.slice(0, 58)}-${number}`, group.name);
+    if (taken.has(name) && name !== group.namespace) name = planName(`${group.namespace}-${name}`, name);
+    // Room for the number within the 63 characters of a name.
+    const stem = name.slice(0, 58);
+    for (let number = 2; taken.has(name); number += 1) name = `${stem}-${number}`;
     taken.add(name);
     return { ...group, name };
   });

@@ -19,7 +19,7 @@ export function writeAtomically(file: string, text: string): void {
     writeFileSync(half, text);
     renameSync(half, file);
   } catch (error) {
-    rmSync(half, { force: true });
+    if (statSync(half, { throwIfNoEntry: false })?.isFile()) rmSync(half);
     throw new InputError(`${file} can't be written: ${error instanceof Error ? error.message : error}`);
   }
 }

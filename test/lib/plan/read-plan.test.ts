@@ -192,6 +192,13 @@ describe('a broken plan', () => {
     expect(mistake?.remedy).toContain(remedy);
   });
 
+  test('shows a label in the path as it is written', () => {
+    const [mistake] = mistakesIn(
+      planText({ 'namespaces: [web]': 'namespaces: [web]\n    selector: {app.kubernetes.io/name: 1}' }),
+    );
+    expect(mistake).toMatchObject({ line: 19, path: 'applications[0].selector["app.kubernetes.io/name"]' });
+  });
+
   test('does not hide mistakes across the plan behind mistakes of form', () => {
     const messages = mistakesIn(
       planText({ 'tier: 1': 'tier: first', 'standby: eu-west-1': 'standby: eu-central-1', 'rpo: 1m': 'rpo: 1s' }),
