@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { readWorkloads } from '../../lib/plan/draft/workloads.ts';
 import { PlanError } from '../../lib/plan/mistake.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { readPlan } from '../../lib/plan/read-plan.ts';
 import { unrecoverable } from '../../lib/plan/recoverability.ts';
+import { withUndeclaredStores } from '../../lib/plan/undeclared-stores.ts';
 import { waves } from '../../lib/plan/waves.ts';
 
 const example = `
@@ -16,12 +18,19 @@ export function registerValidate(program: Command): void {
     .command('validate')
     .description('check lifeboat.yaml: every mistake at once')
     .option('-f, --file <file>', 'the plan', 'lifeboat.yaml')
+    .option('--workloads <dir>', 'folder of manifests: also report volume claims that the plan does not declare')
     .option('--json', 'one JSON document on stdout: {ok, file, mistakes, waves, unrecoverable}')
     .addHelpText('after', example)
-    .action((options: { file: string; json?: boolean }) => validate(options.file, options.json === true));
+    .action(validate);
 }
 
-function validate(file: string, json: boolean): void {
+interface ValidateOptions {
+  readonly file: string;
+  readonly workloads?: string;
+  readonly json?: boolean;
+}
+
+function validate({ file, workloads, json }: ValidateOptions): void {
   let plan: Plan;
   try {
     plan = readPlan(file);
@@ -33,7 +42,7 @@ function validate(file: string, json: boolean): void {
     return;
   }
   const names = waves(plan).map((wave) => wave.map(({ name }) => name));
-  const lost = unrecoverable(plan);
+  const lost = unrecoverable(workloads === undefined ? plan : withUndeclaredStores(plan, readWorkloads(workloads)));
   if (json) {
     writeJson({ ok: true, file, mistakes: [], waves: names, unrecoverable: lost });
     return;

@@ -6,8 +6,14 @@ import { folderOf } from '../lib/plan/draft/folder.ts';
 import { planText } from '../lib/plan/plan-text.ts';
 import { runVerb } from './run-verb.ts';
 
+const claims = `apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: orders}
+spec: {volumeClaimTemplates: [{metadata: {name: data}}]}
+`;
 const dir = folderOf({
   'good.yaml': planText(),
+  'manifests/db.yaml': claims,
   'bad.yaml': planText({ 'rto: 10m': 'rto: soon', 'estate: shop': 'estate: Shop' }),
   'lost.yaml': planText({
     '        kind: external\n        replication: {by: aurora-global-database, lag: 5s}\n':
@@ -90,6 +96,13 @@ describe('lifeboat validate', () => {
     } finally {
       process.chdir(before);
     }
+  });
+
+  test('with the manifests also shows claims that the plan forgot', async () => {
+    const { stdout } = await validate('-f', join(dir, 'good.yaml'), '--workloads', join(dir, 'manifests'));
+    expect(stdout).toContain(
+      'not recoverable: orders: nothing replicates what it keeps inside the cluster: db (StatefulSet/db)',
+    );
   });
 
   test('has help with an example', async () => {

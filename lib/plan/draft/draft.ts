@@ -8,6 +8,7 @@ import { dnsNamesOf, entryPointsOf } from './entry-points.ts';
 import { type Group, groupWorkloads } from './grouping.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
 import { type DraftNodeGroup, nodeGroupFor } from './node-group.ts';
+import { operatedStoresOf } from './operators.ts';
 import { estateName } from './plan-names.ts';
 import { isPlatformNamespace, platformComponents } from './platform-components.ts';
 import { type Workload, workloadsOf } from './pods.ts';
@@ -32,7 +33,8 @@ const cluster = 'main';
  * where `estate` doesn't. Throws InputError where no application is among the objects.
  */
 export function draftOf(objects: readonly KubernetesObject[], dir: string, estate?: string): Draft {
-  const workloads = workloadsOf(objects);
+  const operated = operatedStoresOf(objects);
+  const workloads = [...workloadsOf(objects), ...operated.workloads];
   if (workloads.length === 0) {
     throw new InputError(
       `there are no workloads in ${dir} (Deployments, StatefulSets, CronJobs …): nothing to recover`,
@@ -46,7 +48,7 @@ export function draftOf(objects: readonly KubernetesObject[], dir: string, estat
   }
   const name = estateName(estate ?? folderName(dir));
   const groups = groupWorkloads(own);
-  const services = servicesOf(objects, workloads);
+  const services = [...servicesOf(objects, workloads), ...operated.services];
   const dependencies = dependenciesOf(groups, services, configurationsOf(objects));
   return {
     estate: name,

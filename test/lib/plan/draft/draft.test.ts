@@ -262,6 +262,22 @@ describe('data stores', () => {
     ]);
   });
 
+  test('are also what operators make from custom resources, with the Services they will make', () => {
+    const cluster = {
+      apiVersion: 'postgresql.cnpg.io/v1',
+      kind: 'Cluster',
+      metadata: { name: 'pg', namespace: 'data' },
+      spec: {},
+    };
+    const objects = [workload('web', 'web', { env: { URL: 'postgres://pg-rw.data:5432/x' } }), cluster];
+    expect(application(objects, 'data').stores).toEqual([
+      { name: 'pg', workload: 'Cluster/pg', engine: 'PostgreSQL', replicatedBy: 'aurora-global-database' },
+    ]);
+    expect(application(objects, 'web').dependsOn.map(({ name }) => name)).toEqual(['data']);
+    const other = { ...cluster, apiVersion: 'cluster.x-k8s.io/v1beta1' };
+    expect(draft(workload('web', 'web'), other).applications).toHaveLength(1);
+  });
+
   test('without a claim are caches, which the reader is asked about', () => {
     const objects = [
       workload('shop', 'cache', { image: 'redis:7' }),
