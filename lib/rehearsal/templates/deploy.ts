@@ -129,7 +129,8 @@ class StackDeployment {
       accountId,
       stackName,
       logicalId,
-      generatedName: `${stackName}-${logicalId}-${suffix}`,
+      // CloudFormation shortens both parts so that the name fits the type with the narrowest limit, 64 characters.
+      generatedName: `${stackName.slice(0, 24)}-${logicalId.slice(0, 24)}-${suffix}`,
       assetPath: (s3Key) => this.#assembly.assets.get(s3Key),
     });
   }

@@ -1,0 +1,241 @@
+import { z } from 'zod';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { HttpHost, HttpRequest, HttpResponse, Internet } from '../../network/internet.ts';
+import type { RegionWeather } from '../../world/weather.ts';
+import type { Iam } from '../iam/iam.ts';
+import { parseInput, unknownOperation } from '../operation-input.ts';
+import {
+  type AwsService,
+  AwsServiceError,
+  type IamDemand,
+  PendingAnswer,
+  type ResourceProvider,
+  type ServiceBus,
+  type ServiceCall,
+} from '../service.ts';
+import type { Sessions } from '../sts/sessions.ts';
+import { AsyncQueue } from './async-queue.ts';
+import type { AsyncConfiguration, FunctionConfiguration } from './function-configuration.ts';
+import { FunctionPool } from './function-pool.ts';
+import { anonymous, message, urlEvent, urlResponse } from './function-url.ts';
+import { errorPayload, type InvocationResult, throttled } from './invocation.ts';
+import { lambdaProviders } from './lambda-resources.ts';
+
+export interface LambdaOptions {
+  readonly kernel: Kernel;
+  readonly bus: ServiceBus;
+  readonly weather: RegionWeather;
+  readonly iam: Iam;
+  readonly sessions: Sessions;
+  readonly internet: Internet;
+  /** Called with every line that a function writes; `process` is the caller's name in the trace. */
+  readonly onLog?: (line: { readonly atMs: number; readonly process: string; readonly text: string }) => void;
+  /** Called when a run ends or is refused: what Lambda's metrics count. */
+  readonly onInvocation?: (invocation: InvocationEvent) => void;
+}
+
+export interface InvocationEvent {
+  readonly region: string;
+  readonly functionName: string;
+  readonly outcome: 'succeeded' | 'failed' | 'throttled';
+  readonly durationMs: number;
+}
+
+/** Concurrent executions of an account and region (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
+const accountConcurrency = 1000;
+/** Payloads: 6 MB both ways when synchronous, 1 MB asynchronous (same page). */
+const largestSyncPayloadBytes = 6 * 2 ** 20;
+const largestAsyncPayloadBytes = 2 ** 20;
+
+const invokeInput = z.strictObject({
+  FunctionName: z.string(),
+  InvocationType: z.enum(['RequestResponse', 'Event', 'DryRun']).default('RequestResponse'),
+  Payload: z.union([z.string(), z.instanceof(Uint8Array)]).optional(),
+  Qualifier: z.literal('$LATEST').optional(),
+  LogType: z.literal('None').optional(),
+});
+
+interface DeployedFunction {
+  readonly pool: FunctionPool;
+  readonly queue: AsyncQueue;
+}
+
+/** Lambda of all regions: the templates' functions, run from their assets on the virtual clock. */
+export class LambdaService implements AwsService {
+  readonly name = 'lambda';
+  readonly resources: readonly ResourceProvider[];
+  readonly #options: LambdaOptions;
+  readonly #functions = new Map<string, DeployedFunction>();
+
+  constructor(options: LambdaOptions) {
+    this.#options = options;
+    this.resources = lambdaProviders(this, options.iam);
+    options.weather.onRegionDown((region) => {
+      for (const { pool } of this.#inRegion(region)) pool.destroyAll();
+    });
+    options.weather.onRegionUp((region) => {
+      for (const { queue } of this.#inRegion(region)) queue.regionIsBack();
+    });
+  }
+
+  get kernel(): Kernel {
+    return this.#options.kernel;
+  }
+
+  addFunction(configuration: FunctionConfiguration): void {
+    const { kernel, bus, internet, sessions, weather, onLog } = this.#options;
+    const log = (process: string, text: string): void => onLog?.({ atMs: kernel.nowMs, process, text });
+    const pool = new FunctionPool(configuration, { kernel, bus, internet, sessions, log });
+    const queue = new AsyncQueue({ kernel, bus, weather }, configuration, (requestId, eventJson, ended) =>
+      this.#run(pool, requestId, eventJson, ended),
+    );
+    this.#functions.set(configuration.arn, { pool, queue });
+  }
+
+  /** By ARN; undefined if there is none. */
+  configuration(arn: string): FunctionConfiguration | undefined {
+    return this.#functions.get(arn)?.pool.configuration;
+  }
+
+  configureAsync(functionArn: string, configuration: AsyncConfiguration): void {
+    const found = this.#functions.get(functionArn);
+    if (found !== undefined) found.queue.configuration = configuration;
+  }
+
+  /** Serves a function under a URL without authentication. */
+  serveUrl(hostName: string, functionArn: string): void {
+    const found = this.#functions.get(functionArn);
+    if (found === undefined) throw new Error(`function ${functionArn} does not exist`);
+    const { region } = found.pool.configuration;
+    const host: HttpHost = { region, handle: (request, respond) => this.#serve(found.pool, request, respond) };
+    this.#options.internet.registerHost(hostName, host);
+  }
+
+  demands(call: ServiceCall): readonly IamDemand[] {
+    if (call.operation !== 'Invoke') throw unknownOperation(this.name, call.operation);
+    const { FunctionName } = parseInput(this.name, call, invokeInput);
+    return [{ action: 'lambda:InvokeFunction', resource: functionArn(FunctionName, call) }];
+  }
+
+  invoke(call: ServiceCall): Record<string, unknown> | PendingAnswer {
+    const input = parseInput(this.name, call, invokeInput);
+    const arn = functionArn(input.FunctionName, call);
+    const found = this.#functions.get(arn);
+    if (found === undefined) {
+      throw new AwsServiceError('ResourceNotFoundException', `Function not found: ${arn}`, 404, { Type: 'User' });
+    }
+    if (input.InvocationType === 'DryRun') return { StatusCode: 204 };
+    const eventJson = eventText(input.Payload, input.InvocationType);
+    const requestId = found.pool.newRequestId();
+    if (input.InvocationType === 'Event') {
+      found.queue.accept(requestId, eventJson);
+      return { StatusCode: 202 };
+    }
+    return new PendingAnswer((respond) => {
+      const refused = this.#run(found.pool, requestId, eventJson, (result) => respond({ output: answer(result) }));
+      if (refused === throttled) respond({ error: tooManyRequests(found.pool.configuration) });
+    });
+  }
+
+  #run(
+    pool: FunctionPool,
+    requestId: string,
+    eventJson: string,
+    ended: (result: InvocationResult) => void,
+  ): typeof throttled | undefined {
+    const { kernel, onInvocation } = this.#options;
+    const { region, name: functionName } = pool.configuration;
+    const startMs = kernel.nowMs;
+    const refused = pool.run(requestId, eventJson, this.#hasRoom(region), (result) => {
+      const outcome = 'error' in result ? 'failed' : 'succeeded';
+      onInvocation?.({ region, functionName, outcome, durationMs: kernel.nowMs - startMs });
+      ended(result);
+    });
+    if (refused === throttled) onInvocation?.({ region, functionName, outcome: 'throttled', durationMs: 0 });
+    return refused;
+  }
+
+  /** What is reserved for some functions is not there for the others. */
+  #hasRoom(region: string): boolean {
+    let taken = 0;
+    for (const { pool } of this.#inRegion(region)) taken += pool.configuration.reservedConcurrency ?? pool.running;
+    return taken < accountConcurrency;
+  }
+
+  #serve(pool: FunctionPool, request: HttpRequest, respond: (response: HttpResponse) => void): void {
+    const { kernel, iam } = this.#options;
+    const { configuration } = pool;
+    const caller = anonymous(request, configuration);
+    const context = { 'lambda:FunctionUrlAuthType': 'NONE', 'lambda:InvokedViaFunctionUrl': 'true' };
+    const resource = configuration.arn;
+    // Since October 2025 a URL needs both (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
+    const demands = ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'].map((action) => ({
+      action,
+      resource,
+      context,
+    }));
+    if (demands.some((demand) => iam.denial(caller, demand, configuration.region) !== undefined)) {
+      respond(
+        message(
+          403,
+          'Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html',
+        ),
+      );
+      return;
+    }
+    const requestId = pool.newRequestId();
+    const eventJson = urlEvent(request, requestId, kernel.nowMs);
+    const refused = this.#run(pool, requestId, eventJson, (result) => respond(urlResponse(result)));
+    if (refused === throttled) respond(message(429, 'Rate Exceeded.'));
+  }
+
+  *#inRegion(region: string): Iterable<DeployedFunction> {
+    for (const deployed of this.#functions.values()) {
+      if (deployed.pool.configuration.region === region) yield deployed;
+    }
+  }
+}
+
+function answer(result: InvocationResult): Record<string, unknown> {
+  const base = { StatusCode: 200, ExecutedVersion: '$LATEST' };
+  if ('error' in result) {
+    return { ...base, FunctionError: 'Unhandled', Payload: Buffer.from(errorPayload(result.error)) };
+  }
+  const payload = Buffer.from(result.payload);
+  if (payload.length <= largestSyncPayloadBytes) return { ...base, Payload: payload };
+  const errorMessage = `Response payload size exceeded maximum allowed payload size (${largestSyncPayloadBytes} bytes).`;
+  const error = { errorType: 'Function.ResponseSizeTooLarge', errorMessage, trace: [] };
+  return { ...base, FunctionError: 'Unhandled', Payload: Buffer.from(errorPayload(error)) };
+}
+
+function tooManyRequests({ reservedConcurrency }: FunctionConfiguration): AwsServiceError {
+  const Reason =
+    reservedConcurrency === undefined
+      ? 'ConcurrentInvocationLimitExceeded'
+      : 'ReservedFunctionConcurrentInvocationLimitExceeded';
+  return new AwsServiceError('TooManyRequestsException', 'Rate Exceeded.', 429, { Type: 'User', Reason });
+}
+
+function eventText(payload: string | Uint8Array | undefined, invocationType: string): string {
+  const text = payload === undefined ? '{}' : Buffer.from(payload).toString('utf8');
+  const largest = invocationType === 'Event' ? largestAsyncPayloadBytes : largestSyncPayloadBytes;
+  if (Buffer.byteLength(text) > largest) {
+    const words = `${Buffer.byteLength(text)} byte payload is too large for the ${invocationType} invocation type (limit ${largest} bytes)`;
+    throw new AwsServiceError('RequestTooLargeException', words, 413, { Type: 'User' });
+  }
+  if (text === '') return '{}';
+  try {
+    JSON.parse(text);
+  } catch {
+    const words = 'Could not parse request body into json';
+    throw new AwsServiceError('InvalidRequestContentException', words, 400, { Type: 'User' });
+  }
+  return text;
+}
+
+/** A function is named by its name, its ARN or `account:function:name`; a qualifier can only be $LATEST. */
+function functionArn(name: string, { region, caller }: ServiceCall): string {
+  const parts = name.replace(/:\$LATEST$/, '').split(':');
+  const ownName = parts.at(-1) ?? '';
+  return parts[0] === 'arn' ? parts.join(':') : `arn:aws:lambda:${region}:${caller.accountId}:function:${ownName}`;
+}

@@ -1,0 +1,172 @@
+import vm from 'node:vm';
+import type { Bundle } from './bundle.ts';
+import type { ExecutionEnvironment } from './execution-environment.ts';
+import { installGlobals } from './globals.ts';
+import type { BuiltinModules } from './modules/builtin-modules.ts';
+import { realmError } from './realm.ts';
+import { attachWorld } from './sdk-client.ts';
+
+/** An error as Lambda reports it in the payload of a failed invocation. */
+export interface FunctionError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace: readonly string[];
+}
+
+export type HandlerOutcome = { readonly payload: string } | { readonly error: FunctionError };
+
+/** What the function's context object says of the invocation. */
+export interface InvocationFacts {
+  readonly requestId: string;
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly memoryMiB: number;
+  readonly deadlineMs: number;
+}
+
+type Handler = (event: unknown, context: unknown) => unknown;
+
+/**
+ * The code of a function in a `vm` context of its own: the bundle that the template's asset holds, run as it is. State of
+ * its modules lives as long as this object.
+ */
+export class LambdaContext {
+  readonly #environment: ExecutionEnvironment;
+  readonly #modules: BuiltinModules;
+  readonly #linked = new Map<string, vm.SyntheticModule>();
+  readonly #context: vm.Context;
+  #handler: Handler | undefined;
+
+  constructor(environment: ExecutionEnvironment) {
+    this.#environment = environment;
+    this.#context = environment.realm;
+    const { modules, diagnosticsChannel } = installGlobals(environment);
+    this.#modules = modules;
+    diagnosticsChannel.channel('lifeboat:aws-client').subscribe((message) => {
+      const client =
+        typeof message === 'object' && message !== null && 'client' in message ? message.client : undefined;
+      attachWorld(client, environment);
+    });
+  }
+
+  /** Runs the module's top level; `loaded` gets the error that made the initialisation fail. */
+  load(bundle: Bundle, handlerName: string, loaded: (error?: FunctionError) => void): void {
+    const { loop } = this.#environment;
+    loop.kernel.awaitQuiescence();
+    const done = (error?: FunctionError): void => {
+      loop.kernel.awaitQuiescence();
+      if (!loop.destroyed) loaded(error);
+    };
+    this.#evaluate(bundle).then(
+      (namespace) => {
+        const handler: unknown = Reflect.get(namespace, handlerName);
+        if (typeof handler === 'function') this.#handler = handler as Handler;
+        const message = `${handlerName} is undefined or not exported`;
+        done(
+          this.#handler === undefined
+            ? { errorType: 'Runtime.HandlerNotFound', errorMessage: message, trace: [] }
+            : undefined,
+        );
+      },
+      (error: unknown) => done(functionError(error)),
+    );
+  }
+
+  invoke(eventJson: string, facts: InvocationFacts, respond: (outcome: HandlerOutcome) => void): void {
+    const { loop, realm } = this.#environment;
+    const settle = (outcome: HandlerOutcome): void => {
+      loop.kernel.awaitQuiescence();
+      if (!loop.destroyed) respond(outcome);
+    };
+    loop.deliver(() => {
+      const event: unknown = realm.JSON.parse(eventJson);
+      const running = new realm.Promise((resolve) => resolve(this.#handler?.(event, this.#contextObject(facts))));
+      running.then(
+        (value) => settle(this.#payload(value)),
+        (error: unknown) => settle({ error: functionError(error) }),
+      );
+    });
+  }
+
+  async #evaluate(bundle: Bundle): Promise<object> {
+    const module = bundle.compile(this.#context, {
+      initializeImportMeta: (meta) => {
+        const file = bundle.identifier.replace('file://', '');
+        Object.assign(meta, { url: bundle.identifier, filename: file, dirname: '/var/task' });
+      },
+      importModuleDynamically: async (specifier) => {
+        const builtin = this.#builtin(specifier);
+        if (builtin.status === 'unlinked') await builtin.link(() => builtin);
+        if (builtin.status === 'linked') await builtin.evaluate();
+        return builtin;
+      },
+    });
+    await module.link((specifier) => this.#builtin(specifier));
+    await module.evaluate();
+    return module.namespace;
+  }
+
+  #builtin(specifier: string): vm.SyntheticModule {
+    const name = specifier.replace(/^node:/, '');
+    let module = this.#linked.get(name);
+    if (module === undefined) {
+      const exports = this.#modules.get(name);
+      if (exports === undefined) {
+        const members = { code: 'ERR_MODULE_NOT_FOUND' };
+        throw realmError(
+          this.#environment.realm,
+          `Cannot find package '${specifier}' imported from the bundle`,
+          members,
+        );
+      }
+      const names = Object.keys(exports).filter((key) => key !== 'default');
+      const made: vm.SyntheticModule = new vm.SyntheticModule(
+        [...names, 'default'],
+        () => {
+          for (const key of names) made.setExport(key, exports[key]);
+          made.setExport('default', this.#modules.default(name));
+        },
+        { context: this.#context, identifier: `node:${name}` },
+      );
+      module = made;
+      this.#linked.set(name, module);
+    }
+    return module;
+  }
+
+  #payload(value: unknown): HandlerOutcome {
+    try {
+      return { payload: this.#environment.realm.JSON.stringify(value) ?? 'null' };
+    } catch (error) {
+      return { error: { ...functionError(error), errorType: 'Runtime.MarshalError' } };
+    }
+  }
+
+  /** https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
+  #contextObject(facts: InvocationFacts): object {
+    const { loop, realm } = this.#environment;
+    return Object.assign(new realm.Object(), {
+      functionName: facts.functionName,
+      functionVersion: '$LATEST',
+      invokedFunctionArn: facts.functionArn,
+      memoryLimitInMB: String(facts.memoryMiB),
+      awsRequestId: facts.requestId,
+      logGroupName: `/aws/lambda/${facts.functionName}`,
+      logStreamName: loop.name,
+      callbackWaitsForEmptyEventLoop: true,
+      getRemainingTimeInMillis: () => Math.max(0, Math.floor(facts.deadlineMs - loop.kernel.nowMs)),
+    });
+  }
+}
+
+/** Stack lines outside the function's own code depend on the machine that rehearses, and are left out. */
+export function functionError(error: unknown): FunctionError {
+  if (typeof error !== 'object' || error === null) {
+    return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  }
+  const name = 'name' in error && typeof error.name === 'string' ? error.name : 'Error';
+  const message = 'message' in error && typeof error.message === 'string' ? error.message : '';
+  const stack = 'stack' in error && typeof error.stack === 'string' ? error.stack : '';
+  const own = stack.split('\n').filter((line) => line.includes('/var/task/') || line.includes('/opt/'));
+  return { errorType: name, errorMessage: message, trace: [`${name}: ${message}`, ...own] };
+}

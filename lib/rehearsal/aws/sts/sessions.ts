@@ -1,0 +1,38 @@
+import type { RandomStream } from '../../kernel/random-stream.ts';
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+export interface Session {
+  /** ARN of the role that the credentials were given out for. */
+  readonly principal: string;
+  readonly credentials: Credentials;
+}
+
+/** Temporary credentials that were given out, and whose they are. */
+export class Sessions {
+  readonly #random: RandomStream;
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(random: RandomStream) {
+    this.#random = random;
+  }
+
+  /** Credentials of a role; the prefix ASIA is that of temporary keys (IAM User Guide, «Unique identifiers»). */
+  issue(principal: string): Credentials {
+    const credentials = {
+      accessKeyId: `ASIA${this.#random.hex(16).toUpperCase()}`,
+      secretAccessKey: this.#random.hex(40),
+      sessionToken: this.#random.hex(64),
+    };
+    this.#sessions.set(credentials.accessKeyId, { principal, credentials });
+    return credentials;
+  }
+
+  find(accessKeyId: string): Session | undefined {
+    return this.#sessions.get(accessKeyId);
+  }
+}
