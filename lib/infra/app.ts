@@ -63,6 +63,7 @@ export function lifeboatApp(outdir?: string): App {
     outdir,
     analyticsReporting: false,
     treeMetadata: false,
+    stackTraces: false,
     postCliContext: {
       'aws:cdk:enable-path-metadata': false,
       'aws:cdk:enable-asset-metadata': false,

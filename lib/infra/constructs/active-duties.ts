@@ -17,7 +17,7 @@ export class ActiveDuties extends Construct {
   }
 
   #renewLease({ foundation, state, region }: RegionParts): void {
-    const renew = new LifeboatFunction(this, renewLease.name, {
+    const renew = new LifeboatFunction(this, 'RenewLease', {
       foundation,
       contract: renewLease,
       environment: {
@@ -51,7 +51,7 @@ export class ActiveDuties extends Construct {
   }
 
   #captureReplicas({ foundation, state, clusters }: RegionParts): void {
-    const capture = new LifeboatFunction(this, captureReplicas.name, {
+    const capture = new LifeboatFunction(this, 'CaptureReplicas', {
       foundation,
       contract: captureReplicas,
       environment: {

@@ -24,6 +24,6 @@ export class DeadLetterAlarm extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(topic.topic));
-    topic.grantPublishToService('cloudwatch.amazonaws.com');
+    topic.grantPublishToAlarms();
   }
 }

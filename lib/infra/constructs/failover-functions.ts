@@ -10,6 +10,7 @@ import type { Contract, EnvironmentOf } from '../../../lambdas/shared/contract.t
 import { contract as shiftTraffic } from '../../../lambdas/shift-traffic/contract.ts';
 import { contract as verifyTraffic } from '../../../lambdas/verify-traffic/contract.ts';
 import { deployedPlanFile } from '../arns.ts';
+import { pascalCase } from '../pascal-case.ts';
 import { LifeboatFunction } from './lifeboat-function.ts';
 import type { RegionParts } from './region-parts.ts';
 
@@ -152,7 +153,12 @@ export class FailoverFunctions extends Construct {
 
   #add<C extends Contract>(contract: C, environment: EnvironmentOf<C>, traits: Traits): LifeboatFunction<C> {
     const { foundation } = this.#parts;
-    const made = new LifeboatFunction(this, contract.name, { foundation, contract, environment, ...traits });
+    const made = new LifeboatFunction(this, pascalCase(contract.name), {
+      foundation,
+      contract,
+      environment,
+      ...traits,
+    });
     this.byName[contract.name] = made;
     return made;
   }

@@ -6,6 +6,7 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cd
 import { Construct } from 'constructs';
 import { InputError } from '../../plan/input-error.ts';
 import { failoverStateMachineName } from '../../plan/names.ts';
+import { pascalCase } from '../pascal-case.ts';
 import type { Foundation } from './foundation.ts';
 import { type LifeboatFunction, logRetention } from './lifeboat-function.ts';
 import { type OperatorsTopic, publishingKeyActions } from './operators-topic.ts';
@@ -115,8 +116,4 @@ function readDefinition(file: string): object {
 function namedSubstitutions(definition: object): string[] {
   const names = [...JSON.stringify(definition).matchAll(/\$\{([A-Za-z0-9]+)\}/g)].map((match) => match[1]!);
   return [...new Set(names)].sort();
-}
-
-function pascalCase(verbNoun: string): string {
-  return verbNoun.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
 }

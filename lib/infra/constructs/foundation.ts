@@ -55,7 +55,7 @@ export class Foundation extends Construct {
     // A logical alias name keeps it the same in both regions: the other region's functions are let in by it.
     new Alias(this, 'Alias', { aliasName: keyAlias(this.plan), targetKey: key });
     key.grantEncryptDecrypt(
-      new ServicePrincipal('logs.amazonaws.com', {
+      new ServicePrincipal(`logs.${stack.region}.amazonaws.com`, {
         conditions: {
           ArnLike: {
             'kms:EncryptionContext:aws:logs:arn': stack.formatArn({ service: 'logs', resource: '*' }),

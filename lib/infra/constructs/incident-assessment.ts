@@ -12,7 +12,7 @@ export class IncidentAssessment extends Construct {
   constructor(scope: Construct, id: string, parts: RegionParts, failover: StateMachine) {
     super(scope, id);
     const { foundation, state, topic } = parts;
-    const assess = new LifeboatFunction(this, contract.name, {
+    const assess = new LifeboatFunction(this, 'AssessIncident', {
       foundation,
       contract,
       environment: {

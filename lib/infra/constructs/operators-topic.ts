@@ -35,9 +35,9 @@ export class OperatorsTopic extends Construct {
     grantee.allow(publishingKeyActions, [this.#foundation.key.keyArn], { StringEquals: throughSns });
   }
 
-  /** Lets an AWS service publish on behalf of this account, and use the key for it. */
-  grantPublishToService(service: 'cloudwatch.amazonaws.com' | 'events.amazonaws.com'): void {
-    const principals = [new ServicePrincipal(service)];
+  /** Lets this account's alarms publish, and use the key for it. A topic with a policy lets in nobody by default. */
+  grantPublishToAlarms(): void {
+    const principals = [new ServicePrincipal('cloudwatch.amazonaws.com')];
     const conditions = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
     this.topic.addToResourcePolicy(
       new PolicyStatement({ actions: ['sns:Publish'], resources: [this.topic.topicArn], principals, conditions }),

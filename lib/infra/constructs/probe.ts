@@ -25,7 +25,7 @@ export class Probe extends Construct {
   constructor(scope: Construct, id: string, props: ProbeProps) {
     super(scope, id);
     const { plan } = props.foundation;
-    const probe = new LifeboatFunction(this, contract.name, {
+    const probe = new LifeboatFunction(this, 'ProbeRegion', {
       foundation: props.foundation,
       contract,
       environment: { PLAN_FILE: deployedPlanFile, COORDINATION_TABLE: coordinationTableName(plan) },

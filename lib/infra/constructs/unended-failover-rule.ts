@@ -41,6 +41,5 @@ export class UnendedFailoverRule extends Construct {
         ),
       }),
     );
-    props.topic.grantPublishToService('events.amazonaws.com');
   }
 }
