@@ -1,0 +1,275 @@
+import { describe, expect, test } from '@jest/globals';
+import { SimulatedDataStore } from '../../../../lib/rehearsal/estate/data-store.ts';
+import type { AuthorityState, Evidence } from '../../../../lib/rehearsal/invariants/invariant.ts';
+import { RuleBook } from '../../../../lib/rehearsal/invariants/rule-book.ts';
+import type { TraceEntry } from '../../../../lib/rehearsal/world/trace.ts';
+import { application, dnsName, smallPlan } from '../small-plan.ts';
+
+const active = 'eu-central-1';
+const standby = 'eu-west-1';
+const plan = smallPlan({
+  applications: [
+    application('orders'),
+    application('everywhere', { pattern: 'active-active' }),
+    application('web', { dns: [dnsName('www.shop.example')] }),
+  ],
+});
+
+/** A world that a test bends to its will. */
+class FakeEvidence implements Evidence {
+  readonly plan = plan;
+  atMs = 1_000_000;
+  record: AuthorityState | undefined = { epoch: 1, activeRegion: active, phase: 'serving', leaseExpiresAtMs: 0 };
+  names: readonly string[] = ['lb'];
+  size = { replicas: 10, nodes: 3 };
+  executions: ReturnType<Evidence['runningExecutions']> = [];
+  held: ReturnType<Evidence['locks']> = [];
+  nowMs = () => this.atMs;
+  authority = () => this.record;
+  answers = () => this.names;
+  capacity = () => this.size;
+  runningExecutions = () => this.executions;
+  locks = () => this.held;
+}
+
+function world() {
+  const evidence = new FakeEvidence();
+  const rules = new RuleBook(evidence);
+  const entry = (
+    service: string,
+    operation: string,
+    input: unknown,
+    caller = 'lambda:x',
+    region = standby,
+  ): TraceEntry => ({
+    atMs: evidence.atMs,
+    caller,
+    region,
+    service,
+    operation,
+    input,
+    output: {},
+  });
+  const write = (record: AuthorityState | undefined) => {
+    evidence.record = record;
+    rules.onCall(entry('dynamodb', 'UpdateItem', { TableName: 'shop-authority', UpdateExpression: 'SET x = :x' }));
+  };
+  const observe = (detail: object) => {
+    const Payload = new TextEncoder().encode(JSON.stringify({ detail }));
+    rules.onCall(
+      entry('lambda', 'Invoke', { FunctionName: `arn:aws:lambda:${standby}:1:function:shop-assess-incident`, Payload }),
+    );
+  };
+  const quorum = () => {
+    observe({ signal: 'probe-standby', state: 'unhealthy' });
+    observe({ alarmName: 'shop-heartbeat', state: { value: 'ALARM' } });
+  };
+  const broken = () => rules.broken.map((one) => one.rule);
+  return { evidence, rules, entry, write, observe, quorum, broken };
+}
+
+const claimed: AuthorityState = { epoch: 2, activeRegion: standby, phase: 'claimed', leaseExpiresAtMs: 0 };
+
+test('a clean failover breaks nothing', () => {
+  const { rules, write, quorum, broken, evidence } = world();
+  rules.onServed('web', active);
+  rules.onTick();
+  quorum();
+  write(claimed);
+  write({ ...claimed, phase: 'serving' });
+  rules.onServed('web', standby);
+  rules.onTick();
+  rules.onTick();
+  rules.onEnd();
+  expect(broken()).toEqual([]);
+  expect(rules.checked).toBe(8);
+  expect(evidence.nowMs()).toBe(1_000_000);
+});
+
+describe('rule 1', () => {
+  const store = (name: string) =>
+    new SimulatedDataStore({ name: 'db', application: name, lagSeconds: 5, homeRegion: active });
+  const writeIn = (region: string) => ({ sequence: 1, region, atMs: 0 });
+
+  test('catches a region that writes again after another one did', () => {
+    const { rules, broken } = world();
+    const db = store('orders');
+    for (const region of [active, active, standby]) rules.onWrite(db, writeIn(region));
+    expect(broken()).toEqual([]);
+    rules.onWrite(db, writeIn(active));
+    expect(rules.broken).toEqual([
+      {
+        rule: 1,
+        at: '1970-01-01T00:16:40.000Z',
+        detail: 'orders/db acknowledged a write in eu-central-1 after one in eu-west-1',
+      },
+    ]);
+  });
+
+  test('leaves active-active applications to convergence', () => {
+    const { rules, broken } = world();
+    const db = store('everywhere');
+    for (const region of [active, standby, active]) rules.onWrite(db, writeIn(region));
+    expect(broken()).toEqual([]);
+  });
+});
+
+describe('rule 2', () => {
+  test('catches an epoch that falls, a record that goes, and a move without a new epoch', () => {
+    const { write, broken, quorum, rules } = world();
+    quorum();
+    write({ epoch: 0, activeRegion: active, phase: 'serving', leaseExpiresAtMs: 0 });
+    write({ epoch: 0, activeRegion: standby, phase: 'claimed', leaseExpiresAtMs: 0 });
+    write(undefined);
+    expect(broken()).toEqual([2, 2, 2]);
+    expect(rules.broken[2]?.detail).toBe('the authority record is gone');
+  });
+
+  test('looks at writes to the authority only', () => {
+    const { evidence, rules, entry, broken } = world();
+    evidence.record = { epoch: 0, activeRegion: active, phase: 'serving', leaseExpiresAtMs: 0 };
+    rules.onCall(entry('dynamodb', 'GetItem', { TableName: 'shop-authority', Key: {} }));
+    rules.onCall(entry('dynamodb', 'PutItem', { TableName: 'shop-journal', Item: {} }));
+    rules.onCall(entry('dynamodb', 'PutItem', undefined));
+    expect(broken()).toEqual([]);
+  });
+});
+
+describe('rule 3', () => {
+  test('catches a name that resolves to nothing, once until it is back', () => {
+    const { evidence, rules, broken } = world();
+    evidence.names = [];
+    rules.onTick();
+    rules.onTick();
+    evidence.names = ['lb'];
+    rules.onTick();
+    evidence.names = [];
+    rules.onTick();
+    expect(broken()).toEqual([3, 3]);
+  });
+
+  test('catches a region that serves without authority, once an epoch', () => {
+    const { rules, broken } = world();
+    rules.onServed('web', standby);
+    rules.onServed('web', standby);
+    rules.onServed('everywhere', standby);
+    expect(broken()).toEqual([3]);
+  });
+
+  test('asks nobody for permission while there is no authority yet', () => {
+    const { evidence, rules, broken } = world();
+    evidence.record = undefined;
+    rules.onServed('web', standby);
+    expect(broken()).toEqual([]);
+  });
+});
+
+describe('rule 4', () => {
+  test('catches a failover on one signal', () => {
+    const { observe, write, rules } = world();
+    observe({ signal: 'probe-standby', state: 'unhealthy' });
+    observe({ signal: 'probe-standby', state: 'unhealthy' });
+    write(claimed);
+    expect(rules.broken).toEqual([
+      expect.objectContaining({ rule: 4, detail: expect.stringContaining('on 1 signals (probe-standby)') }),
+    ]);
+  });
+
+  test('forgets a signal that has become healthy', () => {
+    const { observe, quorum, write, broken } = world();
+    quorum();
+    observe({ alarmName: 'shop-heartbeat', state: { value: 'OK' } });
+    observe({});
+    write(claimed);
+    expect(broken()).toEqual([4]);
+  });
+
+  test('catches a second failover inside the block period', () => {
+    const { quorum, write, evidence, rules } = world();
+    quorum();
+    write(claimed);
+    evidence.atMs += 600_000;
+    write({ ...claimed, epoch: 3, activeRegion: active });
+    expect(rules.broken).toEqual([
+      expect.objectContaining({ rule: 4, detail: 'a second failover 600 s after the first' }),
+    ]);
+  });
+
+  test('is not misled by other functions and payloads that are not JSON', () => {
+    const { rules, entry, write, broken } = world();
+    for (const input of [
+      { FunctionName: 'shop-probe-region', Payload: '{}' },
+      { FunctionName: 'shop-assess-incident', Payload: 'no' },
+      { FunctionName: 'shop-assess-incident' },
+      null,
+    ]) {
+      rules.onCall(entry('lambda', 'Invoke', input));
+    }
+    write(claimed);
+    expect(broken()).toEqual([4]);
+  });
+});
+
+test('rule 5 catches a claim before the lease has ended', () => {
+  const { quorum, write, rules, evidence } = world();
+  evidence.record = { epoch: 1, activeRegion: active, phase: 'serving', leaseExpiresAtMs: 1_012_300 };
+  write(evidence.record);
+  quorum();
+  write(claimed);
+  expect(rules.broken).toEqual([
+    expect.objectContaining({ rule: 5, detail: "eu-west-1 took over 12.3 s before eu-central-1's lease ended" }),
+  ]);
+});
+
+test('rule 10 catches replicas and nodes that go while the standby is active, and only then', () => {
+  const { evidence, rules, broken } = world();
+  rules.onTick();
+  evidence.size = { replicas: 5, nodes: 2 };
+  rules.onTick();
+  expect(broken()).toEqual([]);
+  evidence.record = claimed;
+  rules.onTick();
+  evidence.size = { replicas: 4, nodes: 1 };
+  rules.onTick();
+  expect(broken()).toEqual([10, 10]);
+});
+
+describe('rule 12', () => {
+  test('catches executions and locks that outlive their time-outs', () => {
+    const { evidence, rules, broken } = world();
+    evidence.executions = [
+      { name: 'old', startedAtMs: 0, timeoutSeconds: 600 },
+      { name: 'young', startedAtMs: 900_000, timeoutSeconds: 600 },
+    ];
+    evidence.held = [{ owner: 'old', expiresAtMs: 999_999 }];
+    rules.onEnd();
+    expect(broken()).toEqual([12, 12]);
+  });
+
+  test('catches a lock that nobody needs any more', () => {
+    const { evidence, rules } = world();
+    evidence.held = [{ owner: 'gone', expiresAtMs: 9_000_000 }];
+    rules.onEnd();
+    expect(rules.broken[0]?.detail).toContain('held though no execution runs');
+  });
+});
+
+describe('rule 13', () => {
+  const caller = `lambda:shop-scale-wave@${standby}#1`;
+
+  test('catches calls of the failover to the dying region and to global control planes', () => {
+    const { rules, entry, broken } = world();
+    rules.onCall(entry('eks', 'DescribeCluster', {}, caller, active));
+    rules.onCall(entry('route-53', 'ChangeResourceRecordSets', {}, caller, 'us-east-1'));
+    expect(broken()).toEqual([13, 13]);
+  });
+
+  test('leaves others, name look-ups and the own region alone', () => {
+    const { rules, entry, broken } = world();
+    rules.onCall(entry('eks', 'DescribeCluster', {}, caller, standby));
+    rules.onCall(entry('dns', 'Resolve', {}, caller, active));
+    rules.onCall(entry('dynamodb', 'PutItem', {}, `lambda:shop-capture-replicas@${standby}#1`, active));
+    rules.onCall(entry('eks', 'DescribeCluster', {}, `lambda:shop-scale-wave@${active}#1`, active));
+    expect(broken()).toEqual([]);
+  });
+});

@@ -1,0 +1,224 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { applicationResults } from '../../../../lib/rehearsal/measure/applications.ts';
+import { criticalPath } from '../../../../lib/rehearsal/measure/critical-path.ts';
+import { recoverySeconds } from '../../../../lib/rehearsal/measure/recovery-time.ts';
+import { RequestLog } from '../../../../lib/rehearsal/measure/request-log.ts';
+import { type VerdictFacts, verdict } from '../../../../lib/rehearsal/measure/verdict.ts';
+import { application, smallPlan } from '../small-plan.ts';
+
+/** A request a second from 0 on; `failing` says which seconds fail. */
+function requests(seconds: number, failing: (second: number) => boolean) {
+  return Array.from({ length: seconds }, (_, second) => ({ sentAtMs: second * 1000, succeeded: !failing(second) }));
+}
+
+describe('recovery time', () => {
+  test('is 0 when clients noticed nothing', () => {
+    expect(
+      recoverySeconds(
+        requests(200, () => false),
+        50_500,
+        199_000,
+      ),
+    ).toBe(0);
+  });
+
+  test('runs to the first request of the first good minute', () => {
+    expect(
+      recoverySeconds(
+        requests(300, (second) => second >= 60 && second < 150),
+        60_000,
+        299_000,
+      ),
+    ).toBe(90);
+  });
+
+  test('does not count a minute in which more than one in a hundred fails', () => {
+    const flapping = requests(400, (second) => (second >= 60 && second < 100) || second === 130);
+    expect(recoverySeconds(flapping, 60_000, 399_000)).toBe(71);
+  });
+
+  test('allows one failure in a hundred', () => {
+    const busy = Array.from({ length: 6000 }, (_, index) => ({ sentAtMs: index * 50, succeeded: index % 200 !== 7 }));
+    expect(recoverySeconds(busy, 10_000, 299_000)).toBe(0);
+  });
+
+  test('is unknown until a whole minute has been good', () => {
+    const late = requests(200, (second) => second >= 60 && second < 150);
+    expect(recoverySeconds(late, 60_000, 199_000)).toBeUndefined();
+    expect(
+      recoverySeconds(
+        requests(300, (second) => second >= 60),
+        60_000,
+        299_000,
+      ),
+    ).toBeUndefined();
+    expect(recoverySeconds([], 0, 100_000)).toBeUndefined();
+  });
+
+  test('agrees with the definition, read literally', () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { minLength: 70, maxLength: 200 }), (succeeded) => {
+        const outcomes = succeeded.map((ok, second) => ({ sentAtMs: second * 1000, succeeded: ok }));
+        const endMs = succeeded.length * 1000;
+        const good = outcomes.find(({ sentAtMs, succeeded: ok }) => {
+          const window = outcomes.filter((one) => one.sentAtMs >= sentAtMs && one.sentAtMs < sentAtMs + 60_000);
+          return (
+            ok && sentAtMs + 60_000 <= endMs && window.filter((one) => one.succeeded).length / window.length >= 0.99
+          );
+        });
+        expect(recoverySeconds(outcomes, 0, endMs)).toBe(good === undefined ? undefined : good.sentAtMs / 1000);
+      }),
+    );
+  });
+
+  test('takes requests in the order they were sent, whenever their answers came', () => {
+    const log = new RequestLog();
+    for (const sentAtMs of [1000, 3000, 2000, 4000]) log.add({ sentAtMs, succeeded: true });
+    expect(log.outcomes.map((one) => one.sentAtMs)).toEqual([1000, 2000, 3000, 4000]);
+  });
+});
+
+describe('critical path', () => {
+  test('gives each step the time since the one before, the rest to the last step', () => {
+    const marks = [
+      { step: 'late', atMs: 90_000 },
+      { step: 'decided', atMs: 60_000 },
+      { step: 'signal', atMs: 12_500 },
+      { step: 'before the fault', atMs: 5000 },
+    ];
+    expect(criticalPath(marks, 10_000, 80_000, 'clients')).toEqual([
+      { step: 'signal', seconds: 2.5 },
+      { step: 'decided', seconds: 47.5 },
+      { step: 'clients', seconds: 20 },
+    ]);
+  });
+
+  test('ends with the recovery itself', () => {
+    expect(criticalPath([{ step: 'back', atMs: 20_000 }], 10_000, 20_000, 'clients')).toEqual([
+      { step: 'back', seconds: 10 },
+    ]);
+  });
+});
+
+describe('rows of applications', () => {
+  const plan = smallPlan({ applications: [application('web', { dependsOn: ['orders'] }), application('orders')] });
+  const well = { rtoSeconds: 300, rpoSeconds: 4, refusal: undefined };
+
+  test('are in the plan’s order with the wave of each, met when both targets are', () => {
+    const rows = applicationResults(plan, () => well, []);
+    expect(rows).toEqual([
+      expect.objectContaining({ name: 'web', wave: 2, met: true, reason: null, remedy: null }),
+      expect.objectContaining({ name: 'orders', wave: 1, met: true, rtoSeconds: 300, rpoSeconds: 4 }),
+    ]);
+  });
+
+  test.each([
+    ['too slow', { ...well, rtoSeconds: 901 }, 'back after 901 s, the target is 900 s'],
+    ['too much lost', { ...well, rpoSeconds: 61 }, 'lost 61.0 s of acknowledged writes'],
+    [
+      'not back',
+      { ...well, rtoSeconds: undefined, refusal: 'no ready pod' },
+      'its clients did not recover: no ready pod',
+    ],
+    ['not back, though it would answer now', { ...well, rtoSeconds: undefined }, 'its clients did not recover'],
+  ])('say why not when it is %s', (_what, measured, reason) => {
+    const [, orders] = applicationResults(plan, (name) => (name === 'orders' ? measured : well), []);
+    expect(orders).toMatchObject({ met: false, reason: expect.stringContaining(reason), remedy: expect.any(String) });
+  });
+
+  test('name the dependency that did not come back', () => {
+    const [web] = applicationResults(plan, () => ({ ...well, rtoSeconds: undefined }), []);
+    expect(web).toMatchObject({
+      met: false,
+      rtoSeconds: null,
+      reason: 'its clients did not recover: it depends on orders',
+      remedy: 'make orders recoverable',
+    });
+  });
+
+  test('are never met when the plan itself can not be', () => {
+    const lost = [{ application: 'orders', reason: 'nothing replicates db', remedy: 'replicate it' }];
+    const [, orders] = applicationResults(plan, () => well, lost);
+    expect(orders).toMatchObject({ met: false, reason: 'nothing replicates db', remedy: 'replicate it' });
+  });
+});
+
+describe('the verdict', () => {
+  const platform = { rtoTargetSeconds: 600, rtoSeconds: 100, rpoTargetSeconds: 300, rpoSeconds: 10, met: true };
+  const row = { ...platform, name: 'web', wave: 1, pattern: 'warm-standby', reason: null, remedy: null };
+  const facts: VerdictFacts = {
+    expected: 'recovered',
+    pagesExpected: false,
+    paged: false,
+    moved: true,
+    executionStatus: 'SUCCEEDED',
+    platform,
+    applications: [row],
+    brokenRules: [],
+  };
+  const held: VerdictFacts = {
+    ...facts,
+    expected: 'held',
+    pagesExpected: true,
+    paged: true,
+    moved: false,
+    executionStatus: undefined,
+  };
+
+  test('is yes when everything is back within its targets', () => {
+    expect(verdict(facts)).toMatchObject({ outcome: 'recovered', ok: true });
+  });
+
+  test('is no when a target is missed, though all is back', () => {
+    const judged = verdict({ ...facts, platform: { ...platform, met: false }, applications: [{ ...row, met: false }] });
+    expect(judged).toMatchObject({
+      outcome: 'recovered',
+      ok: false,
+      reason: expect.stringContaining('targets missed: platform, web'),
+    });
+  });
+
+  test('is no when a rule was broken', () => {
+    const judged = verdict({ ...facts, brokenRules: [{ rule: 1, detail: 'two writers' }] });
+    expect(judged).toMatchObject({
+      outcome: 'recovered',
+      ok: false,
+      reason: expect.stringContaining('rule 1: two writers'),
+    });
+  });
+
+  test('is failed when something is not back, or the execution did not succeed', () => {
+    const lost = { ...row, rtoSeconds: null, met: false };
+    expect(
+      verdict({ ...facts, platform: { ...platform, rtoSeconds: null, met: false }, applications: [lost] }),
+    ).toMatchObject({
+      outcome: 'failed',
+      ok: false,
+      reason: expect.stringContaining('not recovered: platform, web'),
+    });
+    expect(verdict({ ...facts, executionStatus: 'FAILED' })).toMatchObject({ outcome: 'failed', ok: false });
+    expect(verdict({ ...facts, executionStatus: undefined })).toMatchObject({
+      reason: expect.stringContaining('without an execution'),
+    });
+  });
+
+  test('is held when no traffic moved, which is what some scenarios want', () => {
+    expect(verdict(held)).toMatchObject({
+      outcome: 'held',
+      ok: true,
+      reason: expect.stringContaining('a human was paged'),
+    });
+    expect(verdict({ ...held, executionStatus: 'FAILED' }).reason).toContain('the failover ended FAILED');
+    expect(verdict({ ...held, expected: 'recovered' })).toMatchObject({
+      outcome: 'held',
+      ok: false,
+      reason: expect.stringContaining('expected: recovered'),
+    });
+  });
+
+  test('is failed when nobody was paged who should have been', () => {
+    expect(verdict({ ...held, paged: false })).toMatchObject({ outcome: 'failed', ok: false });
+    expect(verdict({ ...held, paged: false, pagesExpected: false })).toMatchObject({ outcome: 'held', ok: true });
+  });
+});
