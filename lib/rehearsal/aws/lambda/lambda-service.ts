@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { HttpHost, HttpRequest, HttpResponse, Internet } from '../../network/internet.ts';
 import type { RegionWeather } from '../../world/weather.ts';
+import type { MetricSink } from '../cloudwatch/metric-sink.ts';
 import type { Iam } from '../iam/iam.ts';
 import { parseInput, unknownOperation } from '../operation-input.ts';
 import {
@@ -30,15 +31,8 @@ export interface LambdaOptions {
   readonly internet: Internet;
   /** Called with every line that a function writes; `process` is the caller's name in the trace. */
   readonly onLog?: (line: { readonly atMs: number; readonly process: string; readonly text: string }) => void;
-  /** Called when a run ends or is refused: what Lambda's metrics count. */
-  readonly onInvocation?: (invocation: InvocationEvent) => void;
-}
-
-export interface InvocationEvent {
-  readonly region: string;
-  readonly functionName: string;
-  readonly outcome: 'succeeded' | 'failed' | 'throttled';
-  readonly durationMs: number;
+  /** Gets `AWS/Lambda` Invocations, Errors, Throttles and Duration of each function. */
+  readonly metrics: MetricSink;
 }
 
 /** Concurrent executions of an account and region (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
@@ -143,16 +137,20 @@ export class LambdaService implements AwsService {
     eventJson: string,
     ended: (result: InvocationResult) => void,
   ): typeof throttled | undefined {
-    const { kernel, onInvocation } = this.#options;
-    const { region, name: functionName } = pool.configuration;
+    const { kernel } = this.#options;
     const startMs = kernel.nowMs;
-    const refused = pool.run(requestId, eventJson, this.#hasRoom(region), (result) => {
-      const outcome = 'error' in result ? 'failed' : 'succeeded';
-      onInvocation?.({ region, functionName, outcome, durationMs: kernel.nowMs - startMs });
+    const refused = pool.run(requestId, eventJson, this.#hasRoom(pool.configuration.region), (result) => {
+      this.#record(pool, 'Invocations', 1);
+      this.#record(pool, 'Errors', 'error' in result ? 1 : 0);
+      this.#record(pool, 'Duration', kernel.nowMs - startMs);
       ended(result);
     });
-    if (refused === throttled) onInvocation?.({ region, functionName, outcome: 'throttled', durationMs: 0 });
+    if (refused === throttled) this.#record(pool, 'Throttles', 1);
     return refused;
+  }
+
+  #record({ configuration: { region, name } }: FunctionPool, metric: string, value: number): void {
+    this.#options.metrics.record(region, 'AWS/Lambda', metric, { FunctionName: name }, value);
   }
 
   /** What is reserved for some functions is not there for the others. */
