@@ -34,7 +34,8 @@ export interface HistoryEvent {
 export type Delay = { readonly retry: number } | { readonly wait: number };
 
 export interface ExecutionHost {
-  readonly kernel: Kernel;
+  /** The kernel, or a clock that stops with the region of the execution. */
+  readonly kernel: Pick<Kernel, 'nowMs' | 'after' | 'submit' | 'awaitQuiescence' | 'random'>;
   /**
    * Starts what a Task asks for; `complete` is called at most once, in the same or a later event. For
    * `.waitForTaskToken` an output says only that the request was made.
