@@ -5,8 +5,8 @@ import type { Application, DataStore, Plan } from './plan.ts';
 
 /**
  * The plan with an in-cluster data store for every workload that writes to volume claims and that no data store of
- * its application names: what a plan forgets to declare is lost all the same. A store without `workload` stands for
- * all claims of its application, if it is in-cluster.
+ * its application names: what a plan forgets to declare is lost all the same. A store that names no workload speaks for
+ * all claims of its application.
  */
 export function withUndeclaredStores(plan: Plan, objects: readonly KubernetesObject[]): Plan {
   const keepers = [...workloadsOf(objects), ...operatedStoresOf(objects).workloads].filter(
@@ -28,7 +28,7 @@ export function withUndeclaredStores(plan: Plan, objects: readonly KubernetesObj
 function isDeclared(stores: readonly DataStore[], workload: Workload): boolean {
   const claims = workload.claims.map((claim) => `PersistentVolumeClaim/${claim}`);
   return stores.some((store) => {
-    if (store.workload === undefined) return store.kind === 'in-cluster';
+    if (store.workload === undefined) return true;
     return store.workload === workloadRef(workload) || claims.includes(store.workload);
   });
 }

@@ -13,6 +13,7 @@ spec: {volumeClaimTemplates: [{metadata: {name: data}}]}
 `;
 const dir = folderOf({
   'good.yaml': planText(),
+  'forgetful.yaml': planText({ '- name: orders-db': '- name: orders-db\n        workload: StatefulSet/other' }),
   'manifests/db.yaml': claims,
   'bad.yaml': planText({ 'rto: 10m': 'rto: soon', 'estate: shop': 'estate: Shop' }),
   'lost.yaml': planText({
@@ -99,7 +100,7 @@ describe('lifeboat validate', () => {
   });
 
   test('with the manifests also shows claims that the plan forgot', async () => {
-    const { stdout } = await validate('-f', join(dir, 'good.yaml'), '--workloads', join(dir, 'manifests'));
+    const { stdout } = await validate('-f', join(dir, 'forgetful.yaml'), '--workloads', join(dir, 'manifests'));
     expect(stdout).toContain(
       'not recoverable: orders: nothing replicates what it keeps inside the cluster: db (StatefulSet/db)',
     );

@@ -1,5 +1,5 @@
 import { planName } from './plan-names.ts';
-import type { Workload } from './pods.ts';
+import { type Workload, workloadRef } from './pods.ts';
 
 /** Workloads that are recovered as one thing. */
 export interface Group {
@@ -20,6 +20,7 @@ const identityLabels = [
   'app',
   'k8s-app',
   'name',
+  'team',
   'app.kubernetes.io/component',
 ];
 
@@ -47,8 +48,16 @@ function whole(namespace: string, workloads: readonly Workload[]): Group {
     namespace,
     selector: {},
     workloads,
-    reason: `everything in namespace ${namespace}`,
+    reason: `everything in namespace ${namespace}${unlabelledText(workloads)}`,
   };
+}
+
+/** Why a crowded namespace could not be taken apart, where missing labels are to blame. */
+function unlabelledText(workloads: readonly Workload[]): string {
+  const unlabelled = workloads.filter(({ labels }) => identityLabels.every((label) => !(label in labels)));
+  if (unlabelled.length === 0 || workloads.length === 1) return '';
+  const names = unlabelled.map(workloadRef).join(', ');
+  return `; ${names} ${unlabelled.length === 1 ? 'has' : 'have'} no label (${partOf}) that would tell parts of it apart`;
 }
 
 /** The namespace taken apart by the first label that can; undefined where none can, or would leave something out. */

@@ -25,7 +25,12 @@ function storesWith(stores: readonly DataStore[], selector: Record<string, strin
 
 describe('volume claims that the plan does not declare', () => {
   test('become in-cluster stores of the application they belong to', () => {
-    expect(storesWith(declared)).toEqual(['orders-db', 'db', 'files']);
+    expect(storesWith([])).toEqual(['db', 'files']);
+    expect(storesWith([{ name: 'other', kind: 'in-cluster', workload: 'StatefulSet/other' }])).toEqual([
+      'other',
+      'db',
+      'files',
+    ]);
     const [web] = withUndeclaredStores(plan, [statefulSet('orders', 'db')]).applications;
     expect(web).toBe(plan.applications[0]);
   });
@@ -42,7 +47,7 @@ describe('volume claims that the plan does not declare', () => {
     expect(storesWith(named)).toEqual(['one', 'two']);
   });
 
-  test('are none where an in-cluster store stands for all of them', () => {
-    expect(storesWith([{ name: 'all', kind: 'in-cluster' }])).toEqual(['all']);
+  test('are none where a store that names no workload speaks for all of them', () => {
+    expect(storesWith(declared)).toEqual(['orders-db']);
   });
 });

@@ -39,7 +39,7 @@ describe('applications', () => {
     ]);
   });
 
-  test.each(['app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app', 'k8s-app', 'name'])(
+  test.each(['app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app', 'k8s-app', 'name', 'team'])(
     'are told apart by %s where everything is in one namespace',
     (label) => {
       const { applications } = draft(
@@ -63,7 +63,10 @@ describe('applications', () => {
 
   test('stay whole where labels would leave a workload out or put it into two', () => {
     const labelled = workload('shop', 'a', { labels: { app: 'a' } });
-    expect(draft(labelled, workload('shop', 'b')).applications).toHaveLength(1);
+    const [shop, ...others] = draft(labelled, workload('shop', 'b'), workload('shop', 'c')).applications;
+    expect(others).toEqual([]);
+    expect(shop?.groupReason).toMatch(/^everything in namespace shop; Deployment\/b, Deployment\/c have no label/);
+    expect(draft(labelled, workload('shop', 'b')).applications[0]?.groupReason).toContain('Deployment/b has no label');
     const overlapping = [
       workload('shop', 'a', { labels: { [partOf]: 'front', app: 'b' } }),
       workload('shop', 'b', { labels: { app: 'b' } }),
