@@ -166,7 +166,7 @@ export class KubernetesCluster {
     return this.#pendingPods;
   }
 
-  /** Hears of every pod that turns out to fit on no node, once per time it does. */
+  /** Hears of every attempt that finds no node for a pod; attempts come only with changes of pods, nodes and volumes. */
   onUnschedulable(listener: (pod: Pod) => void): void {
     this.#scheduler.onUnschedulable(listener);
   }

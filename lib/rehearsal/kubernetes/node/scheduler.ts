@@ -228,13 +228,12 @@ export class Scheduler {
     const current = this.#plane.store.get('Pod', pod.metadata.namespace ?? '', pod.metadata.name);
     if (current === undefined) return;
     const uid = pod.metadata.uid ?? '';
-    const isNew = !this.#unschedulable.has(uid);
     this.#unschedulable.add(uid);
     const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message } as const;
     const conditions = withCondition(current.status?.conditions, condition, this.#plane.nowMs);
     if (conditions !== current.status?.conditions)
       this.#plane.update('Pod', { ...current, status: { ...current.status, conditions } });
-    if (isNew) for (const listener of this.#listeners) listener(current);
+    for (const listener of this.#listeners) listener(current);
   }
 
   #bind(pod: Pod, nodeName: string): void {
