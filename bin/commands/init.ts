@@ -50,7 +50,10 @@ export function registerInit(program: Command): void {
     .option('--active <region>', 'where the estate serves clients today', 'eu-central-1')
     .option('--standby <region>', 'where it comes up', 'eu-west-1')
     .option('--witness <region>', 'the third region that decides between the two', 'eu-west-3')
-    .option('--json', 'one JSON document on stdout: {ok, file, estate, waves …}')
+    .option(
+      '--json',
+      'one JSON document on stdout: {ok, file, estate, platform, applications, leftOut, unrecoverable, ignored}',
+    )
     .addHelpText('after', example)
     .action(init);
 }
