@@ -1,3 +1,5 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+
 /** Structured log lines. Fields are facts for people: names, counts, times, never payloads, tokens or secrets. */
 export interface Log {
   info(message: string, fields: LogFields): void;
@@ -16,4 +18,9 @@ export function errorFields(error: unknown): LogFields {
     causes.push(`${cause.name}: ${cause.message}`);
   }
   return { errorName: error.name, errorMessage: error.message, causes };
+}
+
+/** Lines of JSON that name the function they come from. */
+export function functionLog(name: string): Log {
+  return new Logger({ serviceName: name });
 }

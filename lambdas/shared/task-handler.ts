@@ -1,9 +1,8 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { z } from 'zod';
 import type { Contract, EnvironmentOf, InputOf, OutputOf } from './contract.ts';
 import { ContractViolationError, DependencyUnavailableError, LifeboatError } from './errors.ts';
-import { errorFields, type Log } from './log.ts';
+import { errorFields, functionLog, type Log } from './log.ts';
 import { lambdaRuntime, type Runtime } from './runtime.ts';
 import { isTransientFailure } from './transient-failure.ts';
 
@@ -44,8 +43,8 @@ export function taskHandler<C extends Contract, Dependencies extends object>(
   logic: Logic<C, Dependencies>,
   makeDependencies: MakeDependencies<C, Dependencies>,
   runtime: Runtime = lambdaRuntime(),
+  log: Log = functionLog(contract.name),
 ): (event: unknown, context: LambdaContext) => Promise<OutputOf<C>> {
-  const log = new Logger({ serviceName: contract.name });
   let dependencies: Dependencies | undefined;
 
   const handler = middy<unknown, OutputOf<C>, Error>({
@@ -56,7 +55,7 @@ export function taskHandler<C extends Contract, Dependencies extends object>(
   })
     .onError((request) => {
       const error = classify(contract.name, request.error);
-      log.error(`${contract.name} failed`, { ...errorFields(error) });
+      log.error(`${contract.name} failed`, errorFields(error));
       // Set, not returned: a value returned here would turn the failure into a success.
       request.error = error;
     })

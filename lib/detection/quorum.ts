@@ -1,5 +1,6 @@
 import type { SignalKind } from '../plan/plan.ts';
-import { isLatched, type SignalRecord } from './signal-store.ts';
+import { isLatched } from './signal-history.ts';
+import type { SignalRecord } from './signal-store.ts';
 
 export interface QuorumRule {
   /** Signals that may count. */

@@ -1,9 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { SignalKind } from '../plan/plan.ts';
-
-/** `unknown`: the observer itself has no data. Neither healthy nor unhealthy. */
-export type SignalState = 'healthy' | 'unhealthy' | 'unknown';
+import { continuityOf, lastsSince, type SignalHistory, type SignalState, withSighting } from './signal-history.ts';
 
 /** What one signal last said of a region. */
 export interface SignalRecord {
@@ -16,6 +14,9 @@ export interface SignalRecord {
   readonly reason?: string;
 }
 
+/** As it lies in the table. `version` counts the writes. */
+type SignalItem = SignalRecord & SignalHistory & { readonly version: number };
+
 export interface Observation {
   readonly signal: SignalKind;
   readonly state: SignalState;
@@ -24,15 +25,16 @@ export interface Observation {
   readonly reason?: string;
 }
 
-/** `late`: something newer is known already. */
+/** `late`: something newer is known already; it may still have cut short what looked like one stretch. */
 export type ObserveResult = 'applied' | 'duplicate' | 'late';
 
 /** More writers than signals there are never meet on one item; so many failures mean something else is wrong. */
 const maxAttempts = 8;
 
 /**
- * The signals of a region in the coordination table (`pk` signals#<region>, `sk` the signal). An observation replaces
- * an older one only, by a write that is conditional on what was read, so duplicates and late events change nothing.
+ * The signals of a region in the coordination table (`pk` signals#<region>, `sk` the signal). Every write is
+ * conditional on the version that was read, and an observation that is known changes nothing, so that concurrent
+ * invocations, duplicates and late events end the same.
  */
 export class SignalStore {
   readonly #client: DynamoDBDocumentClient;
@@ -54,16 +56,24 @@ export class SignalStore {
   }
 
   async observe(observation: Observation, signal?: AbortSignal): Promise<ObserveResult> {
+    const continues = continuityOf(observation.signal, this.#missingAfterSeconds);
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const known = await this.#get(observation.signal, signal);
-      if (known?.lastObservedAt === observation.observedAt) return 'duplicate';
-      if (known !== undefined && known.lastObservedAt > observation.observedAt) return 'late';
-      const record: SignalRecord = {
-        ...observation,
-        since: this.#since(known, observation),
-        lastObservedAt: observation.observedAt,
+      const sighting = { at: observation.observedAt, state: observation.state };
+      const history = withSighting(known ?? { sightings: [] }, sighting, continues);
+      const late = known !== undefined && known.lastObservedAt > observation.observedAt;
+      if (history === undefined) return late ? 'late' : 'duplicate';
+      const since = lastsSince(history, continues) ?? observation.observedAt;
+      const item: SignalItem = {
+        signal: observation.signal,
+        ...(late
+          ? known
+          : { state: observation.state, lastObservedAt: observation.observedAt, reason: observation.reason }),
+        ...history,
+        since,
+        version: (known?.version ?? 0) + 1,
       };
-      if (await this.#replace(known, record, signal)) return 'applied';
+      if (await this.#replace(item, signal)) return late ? 'late' : 'applied';
     }
     throw new Error(`${maxAttempts} writers in a row were faster with signal ${observation.signal} of ${this.#region}`);
   }
@@ -81,15 +91,7 @@ export class SignalStore {
     return (answer.Items ?? []) as SignalRecord[];
   }
 
-  /** A state that was not heard of for too long was not seen to last: it begins anew. A latched signal reports changes only. */
-  #since(known: SignalRecord | undefined, observation: Observation): string {
-    if (known === undefined || known.state !== observation.state) return observation.observedAt;
-    const silentMs = Date.parse(observation.observedAt) - Date.parse(known.lastObservedAt);
-    const broken = !isLatched(observation.signal) && silentMs > this.#missingAfterSeconds * 1000;
-    return broken ? observation.observedAt : known.since;
-  }
-
-  async #get(name: SignalKind, signal: AbortSignal | undefined): Promise<SignalRecord | undefined> {
+  async #get(name: SignalKind, signal: AbortSignal | undefined): Promise<SignalItem | undefined> {
     const answer = await this.#client.send(
       new GetCommand({
         TableName: this.#tableName,
@@ -98,27 +100,17 @@ export class SignalStore {
       }),
       { abortSignal: signal },
     );
-    return answer.Item as SignalRecord | undefined;
+    return answer.Item as SignalItem | undefined;
   }
 
-  async #replace(
-    known: SignalRecord | undefined,
-    record: SignalRecord,
-    signal: AbortSignal | undefined,
-  ): Promise<boolean> {
-    const condition =
-      known === undefined
-        ? { ConditionExpression: 'attribute_not_exists(pk)' }
-        : {
-            ConditionExpression: 'lastObservedAt = :known',
-            ExpressionAttributeValues: { ':known': known.lastObservedAt },
-          };
+  async #replace(item: SignalItem, signal: AbortSignal | undefined): Promise<boolean> {
     try {
       await this.#client.send(
         new PutCommand({
           TableName: this.#tableName,
-          Item: { pk: `signals#${this.#region}`, sk: record.signal, ...record },
-          ...condition,
+          Item: { pk: `signals#${this.#region}`, sk: item.signal, ...item },
+          ConditionExpression: 'attribute_not_exists(pk) OR version = :read',
+          ExpressionAttributeValues: { ':read': item.version - 1 },
         }),
         { abortSignal: signal },
       );
@@ -128,9 +120,4 @@ export class SignalStore {
       throw error;
     }
   }
-}
-
-/** CloudWatch tells when an alarm changes and nothing in between: what it said last holds until it says otherwise. */
-export function isLatched(signal: SignalKind): boolean {
-  return signal === 'heartbeat-alarm';
 }
