@@ -5,7 +5,7 @@ import { InputError } from '../lib/plan/input-error.ts';
 import { readPlan } from '../lib/plan/read-plan.ts';
 
 try {
-  const app = lifeboatApp();
+  const app = lifeboatApp({ validate: true });
   const given: unknown = app.node.tryGetContext('plan');
   const own = existsSync('lifeboat.yaml') ? 'lifeboat.yaml' : 'examples/bank/lifeboat.yaml';
   const plan = readPlan(typeof given === 'string' ? given : own);

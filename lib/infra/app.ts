@@ -57,10 +57,18 @@ export function addStacks(app: App, plan: Plan, options: StacksOptions): void {
   Aspects.of(app).add(new CloudFormationRules());
 }
 
+export interface AppOptions {
+  /** Where the templates go. Default: where the CDK command line wants them. */
+  readonly outdir?: string;
+  /** CDK's own check of the templates against CloudFormation's schemas: two thirds of the time of a synthesis. */
+  readonly validate: boolean;
+}
+
 /** One template for one plan, whoever synthesises it: no metadata of the machine, no version report. */
-export function lifeboatApp(outdir?: string): App {
+export function lifeboatApp(options: AppOptions): App {
   return new App({
-    outdir,
+    outdir: options.outdir,
+    builtinCloudFormationValidation: options.validate,
     analyticsReporting: false,
     treeMetadata: false,
     stackTraces: false,
@@ -72,9 +80,9 @@ export function lifeboatApp(outdir?: string): App {
   });
 }
 
-/** The app of a plan, ready for `synth()`; the templates are written to `outdir`. */
+/** The app of a plan, ready for `synth()`; the templates are written to `outdir`. They are not validated by CDK. */
 export function buildApp(plan: Plan, options: StacksOptions & { readonly outdir: string }): App {
-  const app = lifeboatApp(options.outdir);
+  const app = lifeboatApp({ outdir: options.outdir, validate: false });
   addStacks(app, plan, options);
   return app;
 }

@@ -18,7 +18,7 @@ import { Probe } from './constructs/probe.ts';
 import type { RegionParts } from './constructs/region-parts.ts';
 import { RegionState } from './constructs/region-state.ts';
 import { TrafficRecords } from './constructs/traffic-records.ts';
-import { UnendedFailoverRule } from './constructs/unended-failover-rule.ts';
+import { UnendedFailover } from './constructs/unended-failover.ts';
 
 export const stateMachinesDir = resolve(import.meta.dirname, '../../statemachines');
 
@@ -64,7 +64,7 @@ export class RegionStack extends Stack {
     }
     const endpoint = this.#decisionEndpoint(parts);
     new TrafficRecords(this, 'Traffic', { plan, region, healthCheckId: endpoint.healthCheckId });
-    new UnendedFailoverRule(this, 'Unended', { foundation, stateMachine: machine.stateMachine, topic: parts.topic });
+    new UnendedFailover(this, 'Unended', parts, machine.stateMachine);
     new DeadLetterAlarm(this, 'DeadLetterAlarm', foundation, parts.topic);
     new CfnOutput(this, 'FailoverStateMachineArn', { value: machine.stateMachine.stateMachineArn });
     new CfnOutput(this, 'OperatorsTopicArn', { value: parts.topic.topic.topicArn });

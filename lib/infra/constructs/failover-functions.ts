@@ -11,6 +11,7 @@ import { contract as shiftTraffic } from '../../../lambdas/shift-traffic/contrac
 import { contract as verifyTraffic } from '../../../lambdas/verify-traffic/contract.ts';
 import { deployedPlanFile } from '../arns.ts';
 import { pascalCase } from '../pascal-case.ts';
+import { closingEnvironment, grantClosing } from './closing.ts';
 import { LifeboatFunction } from './lifeboat-function.ts';
 import type { RegionParts } from './region-parts.ts';
 
@@ -73,20 +74,12 @@ export class FailoverFunctions extends Construct {
     authority.grant(claim, 'GetItem', 'UpdateItem');
     journal.grant(claim, 'PutItem');
 
-    const close = this.#add(
-      closeIncident,
-      {
-        ...common,
-        COORDINATION_TABLE: coordination.tableName,
-        CAPTURES_TABLE: captures.tableName,
-        OPERATORS_TOPIC_ARN: this.#parts.topic.topic.topicArn,
-      },
-      { description: 'Ends an incident and tells the operators', timeoutSeconds: quickSeconds, memoryMiB: smallMiB },
-    );
-    coordination.grant(close, 'GetItem', 'UpdateItem', 'DeleteItem', 'Query');
-    journal.grant(close, 'PutItem', 'Query');
-    captures.grant(close, 'GetItem');
-    this.#parts.topic.grantPublish(close);
+    const close = this.#add(closeIncident, closingEnvironment(this.#parts), {
+      description: 'Ends an incident and tells the operators',
+      timeoutSeconds: quickSeconds,
+      memoryMiB: smallMiB,
+    });
+    grantClosing(close, this.#parts);
   }
 
   #scaling(): void {
