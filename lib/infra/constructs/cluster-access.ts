@@ -25,7 +25,8 @@ export class ClusterAccess extends Construct {
 
   /** Lets the function find each cluster's endpoint and act inside it, in the namespaces that the plan names there. */
   grantKubernetes(grantee: LifeboatFunction, permission: ClusterPermission): void {
-    const clusters = this.#eksClusters();
+    // A scope needs a namespace; nobody has business in a cluster that holds nothing of the plan.
+    const clusters = this.#eksClusters().filter((cluster) => this.#namespaces(cluster.name).length > 0);
     for (const cluster of clusters) {
       new CfnAccessEntry(this, `${grantee.node.id}-${cluster.name}`, {
         clusterName: cluster.clusterName,

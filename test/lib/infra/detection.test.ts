@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals';
+import { Match } from 'aws-cdk-lib/assertions';
+import { maximalPlan, minimalPlan, synthesise } from './estates.ts';
+
+const minimal = synthesise(minimalPlan);
+const maximal = synthesise(maximalPlan);
+
+interface ScheduleProperties {
+  readonly Name: string;
+  readonly ScheduleExpression: string;
+  readonly FlexibleTimeWindow: { readonly Mode: string };
+  readonly Target: { readonly Input: string; readonly DeadLetterConfig: unknown; readonly RetryPolicy: object };
+}
+
+function schedules(from: typeof maximal, stack: string): ScheduleProperties[] {
+  return from
+    .resources(stack, 'AWS::Scheduler::Schedule')
+    .map((one) => one.Properties as unknown as ScheduleProperties);
+}
+
+describe('beats', () => {
+  test('each region asks the other one and tells itself', () => {
+    const inputs = (stack: string) =>
+      schedules(maximal, stack)
+        .filter((schedule) => schedule.Name.startsWith('bank-probe'))
+        .map((schedule) => JSON.parse(schedule.Target.Input) as unknown);
+    expect(inputs('bank-region-a')).toEqual([
+      { targetRegion: 'eu-west-1', reportTo: 'eu-central-1', signal: 'probe-standby' },
+    ]);
+    expect(inputs('bank-region-b')).toEqual([
+      { targetRegion: 'eu-central-1', reportTo: 'eu-west-1', signal: 'probe-standby' },
+    ]);
+  });
+
+  test('the witness asks both and tells the one that would take over', () => {
+    const inputs = schedules(maximal, 'bank-witness').map((schedule) => JSON.parse(schedule.Target.Input) as unknown);
+    expect(inputs).toEqual([
+      { targetRegion: 'eu-central-1', reportTo: 'eu-west-1', signal: 'probe-witness' },
+      { targetRegion: 'eu-west-1', reportTo: 'eu-central-1', signal: 'probe-witness' },
+    ]);
+  });
+
+  test('probes and lease beat every minute, captures as the plan says but not faster', () => {
+    const expressions = (from: typeof maximal, stack: string) =>
+      Object.fromEntries(schedules(from, stack).map((one) => [one.Name, one.ScheduleExpression]));
+    expect(expressions(maximal, 'bank-region-a')).toEqual({
+      'bank-probe-eu-west-1': 'rate(1 minute)',
+      'bank-renew-lease': 'rate(1 minute)',
+      'bank-capture-replicas': 'rate(5 minutes)',
+    });
+    expect(expressions(minimal, 'tiny-region-a')['tiny-capture-replicas']).toBe('rate(1 minute)');
+  });
+
+  test('every beat is punctual, retried within its minute and ends as a dead letter', () => {
+    for (const stack of ['bank-region-a', 'bank-region-b', 'bank-witness']) {
+      for (const schedule of schedules(maximal, stack)) {
+        expect(schedule.FlexibleTimeWindow.Mode).toBe('OFF');
+        expect(schedule.Target.DeadLetterConfig).toBeDefined();
+        expect(schedule.Target.RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 2 });
+      }
+    }
+  });
+});
+
+describe('signals', () => {
+  test('an observation on the bus wakes assess-incident and survives a failed delivery', () => {
+    maximal.template('bank-region-b').hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { source: ['lifeboat'], 'detail-type': ['Signal Observed'] },
+      Targets: [
+        Match.objectLike({
+          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('AssessIncident'), 'Arn'] },
+          DeadLetterConfig: Match.anyValue(),
+          RetryPolicy: { MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 10 },
+        }),
+      ],
+    });
+  });
+
+  test('silence of the other region raises the heartbeat alarm after three lost beats', () => {
+    maximal.template('bank-region-b').hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'bank-heartbeat',
+      Namespace: 'Lifeboat',
+      MetricName: 'Heartbeat',
+      Dimensions: [
+        { Name: 'Estate', Value: 'bank' },
+        { Name: 'Region', Value: 'eu-central-1' },
+      ],
+      Period: 10,
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 3,
+      TreatMissingData: 'breaching',
+    });
+    maximal.template('bank-region-b').hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { source: ['aws.cloudwatch'], detail: { alarmName: ['bank-heartbeat'] } },
+    });
+  });
+
+  test('what the plan does not count is not deployed', () => {
+    const template = minimal.template('tiny-region-b');
+    template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'Heartbeat' }, 0);
+    template.resourcePropertiesCountIs('AWS::Events::Rule', { EventPattern: { source: ['aws.cloudwatch'] } }, 0);
+    const none = synthesise({
+      ...minimalPlan,
+      detection: { ...minimalPlan.detection, signals: ['operator', 'heartbeat-alarm'] },
+    });
+    none
+      .template('tiny-region-b')
+      .resourcePropertiesCountIs('AWS::Lambda::Function', { FunctionName: 'tiny-probe-region' }, 0);
+  });
+});
