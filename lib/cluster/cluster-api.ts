@@ -13,7 +13,7 @@ export interface ClusterApi {
   namespaceExists(name: string): Promise<boolean>;
   createNamespace(name: string): Promise<'created' | 'exists'>;
   secretNames(namespace: string): Promise<readonly string[]>;
-  /** HTTP status that a service answers, asked through the API server; 503 when it has no ready endpoint. */
+  /** HTTP status that a service answers, asked through the API server; 503 when it has no ready endpoint, 504 when it gives none in time. */
   serviceStatus(service: ObjectName, port: number, path: string): Promise<number>;
   /** `/readyz` of the API server. */
   ready(): Promise<boolean>;

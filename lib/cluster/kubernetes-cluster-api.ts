@@ -1,12 +1,8 @@
 import {
-  ApiException,
   AppsV1Api,
   AutoscalingV2Api,
-  type Configuration,
   CoreV1Api,
   createConfiguration,
-  HttpMethod,
-  type SecurityAuthentication,
   ServerConfiguration,
   type V1Deployment,
   type V1Pod,
@@ -16,6 +12,7 @@ import {
 // The generated API alone: the package's index adds kubeconfig, exec, cloud logins and proxies, 250 kB that no function uses.
 import { setHeaderOptions } from '@kubernetes/client-node/dist/middleware.js';
 import { PatchStrategy } from '@kubernetes/client-node/dist/patch.js';
+import { ApiServerError, apiServerError } from './api-server-error.ts';
 import type {
   Autoscaler,
   ClusterApi,
@@ -27,11 +24,18 @@ import type {
   WorkloadKind,
   WorkloadName,
 } from './cluster-api.ts';
+import { type HttpsExchange, httpsExchange } from './https-exchange.ts';
 import { httpsLibrary } from './https-library.ts';
 
 /** Objects a list asks for at once: the API server's default for kubectl, and a page that fits any Lambda. */
 const pageSize = 500;
 const fieldManager = 'lifeboat';
+
+/**
+ * How often a write is sent that meets a change of the same object, or a quota that is being counted: the server has
+ * tried five times itself by then, so this is for the busiest of objects.
+ */
+const conflictAttempts = 4;
 
 export interface ClusterAccess {
   /** `https://…`, without a slash at the end. */
@@ -39,32 +43,36 @@ export interface ClusterAccess {
   /** PEM. */
   readonly certificateAuthority: string;
   readonly bearerToken: () => Promise<string>;
+  /** Of one request. */
   readonly timeoutMs: number;
 }
 
-/** ClusterApi on the official Kubernetes client. */
+/** ClusterApi on the official Kubernetes client. What the API server refuses is an ApiServerError. */
 export class KubernetesClusterApi implements ClusterApi {
-  readonly #configuration: Configuration;
-  readonly #authentication: SecurityAuthentication;
+  readonly #access: ClusterAccess;
+  readonly #exchange: HttpsExchange;
   readonly #apps: AppsV1Api;
   readonly #autoscaling: AutoscalingV2Api;
   readonly #core: CoreV1Api;
 
   constructor(access: ClusterAccess) {
-    this.#authentication = {
-      getName: () => 'BearerToken',
-      applySecurityAuthentication: async (context) => {
-        context.setHeaderParam('Authorization', `Bearer ${await access.bearerToken()}`);
-      },
-    };
-    this.#configuration = createConfiguration({
+    this.#access = access;
+    this.#exchange = httpsExchange({ ca: access.certificateAuthority, timeoutMs: access.timeoutMs });
+    const configuration = createConfiguration({
       baseServer: new ServerConfiguration(access.endpoint, {}),
-      httpApi: wrapHttpLibrary(httpsLibrary({ ca: access.certificateAuthority, timeoutMs: access.timeoutMs })),
-      authMethods: { default: this.#authentication },
+      httpApi: wrapHttpLibrary(httpsLibrary(this.#exchange)),
+      authMethods: {
+        default: {
+          getName: () => 'BearerToken',
+          applySecurityAuthentication: async (context) => {
+            context.setHeaderParam('Authorization', `Bearer ${await access.bearerToken()}`);
+          },
+        },
+      },
     });
-    this.#apps = new AppsV1Api(this.#configuration);
-    this.#autoscaling = new AutoscalingV2Api(this.#configuration);
-    this.#core = new CoreV1Api(this.#configuration);
+    this.#apps = new AppsV1Api(configuration);
+    this.#autoscaling = new AutoscalingV2Api(configuration);
+    this.#core = new CoreV1Api(configuration);
   }
 
   async listWorkloads(namespace: string): Promise<readonly Workload[]> {
@@ -104,16 +112,17 @@ export class KubernetesClusterApi implements ClusterApi {
     const { namespace, name } = workload;
     const request = { namespace, name, fieldManager, body: { spec: { replicas } } };
     const options = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
-    if (workload.kind === 'Deployment') await this.#apps.patchNamespacedDeploymentScale(request, options);
-    else await this.#apps.patchNamespacedStatefulSetScale(request, options);
+    await despiteConflicts(async () => {
+      if (workload.kind === 'Deployment') await this.#apps.patchNamespacedDeploymentScale(request, options);
+      else await this.#apps.patchNamespacedStatefulSetScale(request, options);
+    });
   }
 
   async setAutoscalerMinimum(autoscaler: ObjectName, minReplicas: number): Promise<void> {
     const { namespace, name } = autoscaler;
-    await this.#autoscaling.patchNamespacedHorizontalPodAutoscaler(
-      { namespace, name, fieldManager, body: { spec: { minReplicas } } },
-      setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
-    );
+    const request = { namespace, name, fieldManager, body: { spec: { minReplicas } } };
+    const options = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+    await despiteConflicts(() => this.#autoscaling.patchNamespacedHorizontalPodAutoscaler(request, options));
   }
 
   async listRaw(resource: ResourcePath, namespace: string): Promise<readonly RawObject[]> {
@@ -121,9 +130,8 @@ export class KubernetesClusterApi implements ClusterApi {
     let next: string | undefined;
     do {
       const query = new URLSearchParams({ limit: String(pageSize), ...(next === undefined ? {} : { continue: next }) });
-      const answer = await this.#send(HttpMethod.GET, `${pathOf(resource, namespace)}?${query}`);
-      if (answer.status !== 200) throw apiException(answer);
-      const list = JSON.parse(answer.text) as { kind: string; metadata: { continue?: string }; items: RawObject[] };
+      const text = await this.#text('GET', `${pathOf(resource, namespace)}?${query}`);
+      const list = JSON.parse(text) as { kind: string; metadata: { continue?: string }; items: RawObject[] };
       // Items of a list of core kinds carry no apiVersion and kind.
       const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
       const kind = list.kind.replace(/List$/, '');
@@ -135,16 +143,23 @@ export class KubernetesClusterApi implements ClusterApi {
 
   async create(resource: ResourcePath, object: RawObject): Promise<'created' | 'exists'> {
     const path = `${pathOf(resource, object.metadata.namespace)}?fieldManager=${fieldManager}`;
-    const answer = await this.#send(HttpMethod.POST, path, JSON.stringify(object));
-    if (answer.status === 409 && statusReason(answer.text) === 'AlreadyExists') return 'exists';
-    if (answer.status >= 300) throw apiException(answer);
-    return 'created';
+    try {
+      await despiteConflicts(() => this.#text('POST', path, { body: JSON.stringify(object) }));
+      return 'created';
+    } catch (error) {
+      if (error instanceof ApiServerError && error.reason === 'AlreadyExists') return 'exists';
+      throw error;
+    }
   }
 
   async namespaceExists(name: string): Promise<boolean> {
-    const answer = await this.#send(HttpMethod.GET, `/api/v1/namespaces/${name}`);
-    if (answer.status !== 200 && answer.status !== 404) throw apiException(answer);
-    return answer.status === 200;
+    try {
+      await this.#text('GET', `/api/v1/namespaces/${name}`);
+      return true;
+    } catch (error) {
+      if (error instanceof ApiServerError && error.code === 404) return false;
+      throw error;
+    }
   }
 
   createNamespace(name: string): Promise<'created' | 'exists'> {
@@ -155,38 +170,60 @@ export class KubernetesClusterApi implements ClusterApi {
   async secretNames(namespace: string): Promise<readonly string[]> {
     // Only metadata is asked for: no Secret's data leaves the API server.
     const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
-    const answer = await this.#send(HttpMethod.GET, `/api/v1/namespaces/${namespace}/secrets`, undefined, accept);
-    if (answer.status !== 200) throw apiException(answer);
-    return (JSON.parse(answer.text) as { items: RawObject[] }).items.map((item) => item.metadata.name);
+    const text = await this.#text('GET', `/api/v1/namespaces/${namespace}/secrets`, { accept });
+    return (JSON.parse(text) as { items: RawObject[] }).items.map((item) => item.metadata.name);
   }
 
   async serviceStatus(service: ObjectName, port: number, path: string): Promise<number> {
     const proxied = `/api/v1/namespaces/${service.namespace}/services/${service.name}:${port}/proxy${path}`;
-    const answer = await this.#send(HttpMethod.GET, proxied, undefined, '*/*');
-    return answer.status;
+    try {
+      return (await this.#send('GET', proxied, { accept: '*/*' })).status;
+    } catch (error) {
+      // A service that hangs is the service's answer; that it hangs must not end what asks for it.
+      if (error instanceof Error && 'code' in error && error.code === 'ETIMEDOUT') return 504;
+      throw error;
+    }
   }
 
   async ready(): Promise<boolean> {
-    const answer = await this.#send(HttpMethod.GET, '/readyz', undefined, '*/*');
-    return answer.status === 200;
+    return (await this.#send('GET', '/readyz', { accept: '*/*' })).status === 200;
   }
 
-  /** A request that no generated method makes as it is needed, through the client's own server, authentication and HTTP library. */
-  async #send(
-    method: HttpMethod,
-    path: string,
-    body?: string,
-    accept = 'application/json',
-  ): Promise<{ status: number; text: string; headers: Record<string, string> }> {
-    const context = this.#configuration.baseServer.makeRequestContext(path, method);
-    context.setHeaderParam('Accept', accept);
-    if (body !== undefined) {
-      context.setHeaderParam('Content-Type', 'application/json');
-      context.setBody(body);
+  /** The body of an answer that is a success; ApiServerError for any other. */
+  async #text(method: string, path: string, parts: RequestParts = {}): Promise<string> {
+    const { status, content } = await this.#send(method, path, parts);
+    const text = content.toString('utf8');
+    if (status >= 300) throw apiServerError({ method, url: `${this.#access.endpoint}${path}` }, { status, text });
+    return text;
+  }
+
+  /**
+   * A request that no generated method makes as it is needed. Not through the client's request context, which takes a
+   * slash from the end of a path: the API server's proxy answers `…/proxy` with a redirect to `…/proxy/`.
+   */
+  async #send(method: string, path: string, { accept = 'application/json', body }: RequestParts) {
+    const headers = {
+      Accept: accept,
+      Authorization: `Bearer ${await this.#access.bearerToken()}`,
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    };
+    return this.#exchange({ method, url: `${this.#access.endpoint}${path}`, headers, body });
+  }
+}
+
+interface RequestParts {
+  readonly accept?: string;
+  readonly body?: string;
+}
+
+async function despiteConflicts<T>(write: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      const conflict = error instanceof ApiServerError && error.reason === 'Conflict';
+      if (!conflict || attempt === conflictAttempts) throw error;
     }
-    await this.#authentication.applySecurityAuthentication(context);
-    const response = await this.#configuration.httpApi.send(context).toPromise();
-    return { status: response.httpStatusCode, text: await response.body.text(), headers: response.headers };
   }
 }
 
@@ -195,18 +232,6 @@ function pathOf(resource: ResourcePath, namespace: string | undefined): string {
   return namespace === undefined
     ? `${root}/${resource.resource}`
     : `${root}/namespaces/${namespace}/${resource.resource}`;
-}
-
-function apiException(answer: { status: number; text: string; headers: Record<string, string> }): ApiException<string> {
-  return new ApiException(answer.status, 'the API server refused', answer.text, answer.headers);
-}
-
-function statusReason(text: string): string | undefined {
-  try {
-    return (JSON.parse(text) as { reason?: string }).reason;
-  } catch {
-    return undefined;
-  }
 }
 
 interface Page<T> {
