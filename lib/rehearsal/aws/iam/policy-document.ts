@@ -48,9 +48,8 @@ const statement = z
 export const policyDocument = z.strictObject({
   Version: z.enum(['2012-10-17', '2008-10-17']).optional(),
   Id: z.string().optional(),
-  Statement: z
-    .union([statement, z.array(statement)])
-    .transform((value): readonly Statement[] => (Array.isArray(value) ? value : [value])),
+  // Not a union: its errors would not say what is wrong with which statement.
+  Statement: z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(statement)),
 });
 
 export type Statement = z.output<typeof statement>;
@@ -58,6 +57,7 @@ export type PolicyDocument = z.output<typeof policyDocument>;
 
 /** A statement of an identity policy names resources and no principal. */
 export const identityPolicyDocument = policyDocument.superRefine((document, context) => {
+  if (context.issues.length > 0) return;
   for (const [index, { Principal, Resource, NotResource }] of document.Statement.entries()) {
     const path = ['Statement', index];
     if (Principal !== undefined)
