@@ -1,3 +1,227 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { Listr } from 'listr2';
+import { readWorkloads } from '../../lib/plan/draft/workloads.ts';
+import { InputError } from '../../lib/plan/input-error.ts';
+import type { Plan } from '../../lib/plan/plan.ts';
+import { readPlan } from '../../lib/plan/read-plan.ts';
+import { cachedAssembly } from '../../lib/rehearsal/assembly-cache.ts';
+import { type Rehearsal, rehearse } from '../../lib/rehearsal/rehearse.ts';
+import { durationText } from '../../lib/rehearsal/report/duration-text.ts';
+import { OutputFile } from '../../lib/rehearsal/report/output-file.ts';
+import { renderReport } from '../../lib/rehearsal/report/report.ts';
+import { summaryText } from '../../lib/rehearsal/report/summary.ts';
+import { scenarioNamed, scenarios } from '../../lib/rehearsal/scenarios/scenarios.ts';
+import { type Assembly, readAssembly } from '../../lib/rehearsal/templates/assembly.ts';
+import { TraceWriter } from '../../lib/rehearsal/world/trace.ts';
 
-export function registerRehearse(_program: Command): void {}
+const example = `
+Examples:
+  $ lifeboat rehearse --list
+  $ lifeboat rehearse region-loss -f examples/bank/lifeboat.yaml --workloads examples/bank/workloads --report report.html
+  $ lifeboat rehearse twice --seed 7 --json
+
+Exit code 0: as expected, every target met, no rule broken. 1: not so. 2: bad plan, manifests, templates or usage.`;
+
+interface Options {
+  readonly list?: boolean;
+  readonly seed: string;
+  readonly workloads?: string;
+  readonly file: string;
+  readonly templates?: string;
+  readonly trace?: string;
+  readonly report?: string;
+  readonly json?: boolean;
+}
+
+interface Work {
+  readonly plan: Plan;
+  readonly options: Options;
+  readonly scenarioName: string;
+  readonly seed: number;
+  readonly workloadsDir: string;
+  readonly trace: OutputFile | undefined;
+  readonly report: OutputFile | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** What runs on after Ctrl-C ends with 128 + SIGINT, as shells have it. */
+const interruptedExitCode = 130;
+
+export function registerRehearse(program: Command): void {
+  program
+    .command('rehearse')
+    .argument('[scenario]', 'what breaks; --list names them', 'region-loss')
+    .description('let a region die in a simulated AWS that runs the templates as they would be deployed')
+    .option('--list', 'name the scenarios with what is expected of each')
+    .option('--seed <number>', 'the same seed gives the same run, call by call', '1')
+    .option('--workloads <dir>', 'manifests of what runs in the active region (default: workloads beside the plan)')
+    .option('-f, --file <file>', 'the plan', 'lifeboat.yaml')
+    .option('--templates <dir>', 'rehearse this cloud assembly (cdk.out) instead of synthesising')
+    .option('--trace <file>', 'write every call as JSON lines')
+    .option('--report <file>', 'write the report, one HTML file')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', example)
+    .action((scenario: string, options: Options) => (options.list === true ? list(options) : run(scenario, options)));
+}
+
+function list({ json }: Options): void {
+  if (json === true) {
+    const rows = scenarios.map(({ name, title, description, expected }) => ({ name, title, description, expected }));
+    process.stdout.write(`${JSON.stringify({ scenarios: rows }, null, 2)}\n`);
+    return;
+  }
+  for (const { name, expected, description } of scenarios) {
+    process.stdout.write(`${name.padEnd(14)} ${expected.padEnd(10)} ${description}\n`);
+  }
+}
+
+async function run(scenarioName: string, options: Options): Promise<void> {
+  const scenario = scenarioNamed(scenarioName);
+  const seed = wholeNumber(options.seed);
+  const plan = readPlan(options.file);
+  const workloadsDir = workloadsOf(options);
+  const files: OutputFile[] = [];
+  const open = (path: string | undefined, option: string) => {
+    if (path === undefined) return undefined;
+    const file = new OutputFile(path, option);
+    files.push(file);
+    return file;
+  };
+  const interrupt = new AbortController();
+  const onInterrupt = () => interrupt.abort();
+  process.once('SIGINT', onInterrupt);
+  try {
+    const trace = open(options.trace, '--trace');
+    const report = open(options.report, '--report');
+    const { signal } = interrupt;
+    const work: Work = { plan, options, scenarioName: scenario.name, seed, workloadsDir, trace, report, signal };
+    const done = await carryOut(work);
+    for (const file of files) file.commit();
+    tell(done, options);
+  } catch (error) {
+    for (const file of files) file.discard();
+    if (!interrupt.signal.aborted) throw error;
+    process.stderr.write('lifeboat: interrupted, nothing was written\n');
+    process.exitCode = interruptedExitCode;
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
+}
+
+/** With progress on a terminal, silent elsewhere. */
+async function carryOut(work: Work): Promise<Rehearsal> {
+  const { plan, options, signal } = work;
+  let assembly: Assembly | undefined;
+  let done: Rehearsal | undefined;
+  const showsProgress = process.stdout.isTTY === true && options.json !== true;
+  const tasks = new Listr(
+    [
+      {
+        title:
+          options.templates === undefined ? 'Synthesise the templates' : `Read the templates of ${options.templates}`,
+        task: async (_context, task) => {
+          const { folder, cached } = await templatesOf(plan, options);
+          if (cached) task.title = 'Templates and bundles from the cache: nothing they are made of has changed';
+          assembly = readAssembly(folder);
+          signal.throwIfAborted();
+        },
+      },
+      {
+        title: `Rehearse ${work.scenarioName}`,
+        task: async (_context, task) => {
+          if (assembly === undefined) throw new Error('the templates were not read');
+          done = await rehearseWith(work, assembly, (text) => {
+            task.output = text;
+          });
+        },
+      },
+    ],
+    { renderer: showsProgress ? 'default' : 'silent', registerSignalListeners: false },
+  );
+  await tasks.run();
+  if (done === undefined) throw new Error('the rehearsal gave no result');
+  work.report?.write(reportOf(work, done));
+  return done;
+}
+
+function rehearseWith(work: Work, assembly: Assembly, show: (text: string) => void): Promise<Rehearsal> {
+  const { plan, seed, trace, signal } = work;
+  const writer = new TraceWriter(seed);
+  const startedMs = performance.now();
+  return rehearse({
+    plan,
+    objects: readWorkloads(work.workloadsDir),
+    assembly,
+    scenario: scenarioNamed(work.scenarioName),
+    seed,
+    signal,
+    ...(trace !== undefined && { onCall: (entry) => trace.write(`${writer.line(entry)}\n`) }),
+    onProgress: (step, virtualSeconds) => {
+      const real = durationText((performance.now() - startedMs) / 1000);
+      const when = virtualSeconds < 0 ? 'before the fault' : `fault + ${durationText(virtualSeconds)}`;
+      show(`${when}: ${step} (${real} of real time)`);
+    },
+  });
+}
+
+async function templatesOf(
+  plan: Plan,
+  options: Options,
+): Promise<{ readonly folder: string; readonly cached: boolean }> {
+  if (options.templates !== undefined) return { folder: options.templates, cached: false };
+  return cachedAssembly({
+    projectDir: resolve(import.meta.dirname, '../..'),
+    plan,
+    synthesise: async (outDir) => {
+      // The CDK takes a second to load, which a run on cached templates needn't wait for.
+      const [{ buildApp }, { bundleHandlers }] = await Promise.all([
+        import('../../lib/infra/app.ts'),
+        import('../../lib/infra/bundle.ts'),
+      ]);
+      buildApp(plan, { bundles: await bundleHandlers(), outdir: outDir }).synth();
+    },
+  });
+}
+
+function reportOf({ plan, options, scenarioName, seed, workloadsDir }: Work, done: Rehearsal): string {
+  const { title, description } = scenarioNamed(scenarioName);
+  const templates = options.templates === undefined ? '' : ` --templates ${options.templates}`;
+  return renderReport({
+    result: done.result,
+    estate: plan.estate,
+    scenarioTitle: title,
+    scenarioDescription: description,
+    timeline: done.timeline,
+    lowerBoundSteps: done.lowerBoundSteps,
+    replayCommand: `npx lifeboat rehearse ${scenarioName} --seed ${seed} -f ${options.file} --workloads ${workloadsDir}${templates}`,
+    assumptions: done.assumptions,
+  });
+}
+
+function tell({ result }: Rehearsal, options: Options): void {
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  } else {
+    process.stdout.write(summaryText(result));
+    if (options.trace !== undefined) process.stdout.write(`  trace:  ${resolve(options.trace)}\n`);
+    if (options.report !== undefined) process.stdout.write(`  report: ${resolve(options.report)}\n`);
+  }
+  if (!result.ok) process.exitCode = 1;
+}
+
+function workloadsOf({ file, workloads }: Options): string {
+  if (workloads !== undefined) return workloads;
+  const beside = join(dirname(file), 'workloads');
+  if (existsSync(beside)) return beside;
+  throw new InputError(
+    `${file} has no folder workloads beside it: name the manifests of the active region with --workloads DIR`,
+  );
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new InputError(`--seed ${text}: must be a whole number, 0 or more`);
+}

@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../../plan/draft/kubernetes-object.ts';
 import type { Application, Plan } from '../../plan/plan.ts';
+import type { KubernetesObject } from '../kubernetes/objects.ts';
 import type { SimulatedDataStore } from './data-store.ts';
 import { belongsTo, platformNamespaces } from './ownership.ts';
 
@@ -148,8 +148,7 @@ function platformNeeds(plan: Plan, view: ClusterView, role?: string): Needs {
 }
 
 /** DaemonSets count differently (`numberReady`) from Deployments and StatefulSets (`readyReplicas`). */
-export function readyPods(object: KubernetesObject): number {
-  const status: unknown = object.status;
+export function readyPods({ status }: { readonly kind: string; readonly status?: unknown }): number {
   if (typeof status !== 'object' || status === null) return 0;
   if ('readyReplicas' in status && typeof status.readyReplicas === 'number') return status.readyReplicas;
   return 'numberReady' in status && typeof status.numberReady === 'number' ? status.numberReady : 0;

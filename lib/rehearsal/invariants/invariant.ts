@@ -8,6 +8,8 @@ export interface AuthorityState {
   readonly activeRegion: string;
   readonly phase: string;
   readonly leaseExpiresAtMs: number;
+  /** ARN of the execution that claimed the epoch. */
+  readonly claimedBy: string;
 }
 
 export interface BrokenRule {

@@ -27,6 +27,11 @@ export interface NetworkCall {
   readonly error?: { readonly name: string; readonly message: string };
 }
 
+/** A host whose requests are told by itself, in its own words (an API server). */
+export interface SelfTracingHost extends HttpHost {
+  readonly tracesItself: true;
+}
+
 export interface SimulatedInternetOptions {
   readonly kernel: Kernel;
   readonly weather: Pick<Weather, 'regionUp' | 'reachable'>;
@@ -108,19 +113,21 @@ export class SimulatedInternet implements Internet {
     const end = (result: HttpResult | undefined) => {
       if (over) return;
       over = true;
-      this.#tellRequest(request, atMs, result);
+      const answeredByItself = result !== undefined && 'response' in result && toldElsewhere;
+      if (!answeredByItself) this.#tellRequest(request, atMs, result);
       if (result !== undefined) respond(result);
     };
-    if (this.#placeUp(request.fromRegion)) this.#send(request, end, () => over);
+    const toldElsewhere = this.#placeUp(request.fromRegion) && this.#send(request, end, () => over);
     return () => end(undefined);
   }
 
-  #send(request: HttpRequest, end: (result: HttpResult) => void, over: () => boolean): void {
+  /** Whether the host tells of the request itself. */
+  #send(request: HttpRequest, end: (result: HttpResult) => void, over: () => boolean): boolean {
     const hostName = new URL(request.url).hostname;
     const found = this.#hostOf(hostName, request);
     if (found.host === undefined) {
       this.#kernel.after(found.delayMs, 'dns answer', () => end({ code: 'ENOTFOUND' }));
-      return;
+      return false;
     }
     const host = found.host;
     const tripMs = this.#jittered(roundTripMs(request.fromRegion, host.region)) / 2;
@@ -133,6 +140,7 @@ export class SimulatedInternet implements Internet {
         });
       });
     });
+    return 'tracesItself' in host;
   }
 
   /** The host that a name stands for now, through the aliases that the caller's resolver knows. */

@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../../../../lib/plan/draft/kubernetes-object.ts';
 import type { ClusterView } from '../../../../lib/rehearsal/estate/serving-model.ts';
+import type { KubernetesObject } from '../../../../lib/rehearsal/kubernetes/objects.ts';
 
 /** A cluster whose pods are as ready as a test says. */
 export class FakeClusterView implements ClusterView {

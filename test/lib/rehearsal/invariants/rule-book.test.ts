@@ -19,7 +19,13 @@ const plan = smallPlan({
 class FakeEvidence implements Evidence {
   readonly plan = plan;
   atMs = 1_000_000;
-  record: AuthorityState | undefined = { epoch: 1, activeRegion: active, phase: 'serving', leaseExpiresAtMs: 0 };
+  record: AuthorityState | undefined = {
+    epoch: 1,
+    activeRegion: active,
+    phase: 'serving',
+    leaseExpiresAtMs: 0,
+    claimedBy: 'x',
+  };
   names: readonly string[] = ['lb'];
   size = { replicas: 10, nodes: 3 };
   executions: ReturnType<Evidence['runningExecutions']> = [];
@@ -68,7 +74,13 @@ function world() {
   return { evidence, rules, entry, write, observe, quorum, broken };
 }
 
-const claimed: AuthorityState = { epoch: 2, activeRegion: standby, phase: 'claimed', leaseExpiresAtMs: 0 };
+const claimed: AuthorityState = {
+  epoch: 2,
+  activeRegion: standby,
+  phase: 'claimed',
+  leaseExpiresAtMs: 0,
+  claimedBy: 'x',
+};
 
 test('a clean failover breaks nothing', () => {
   const { rules, write, quorum, broken, evidence } = world();
@@ -118,8 +130,8 @@ describe('rule 2', () => {
   test('catches an epoch that falls, a record that goes, and a move without a new epoch', () => {
     const { write, broken, quorum, rules } = world();
     quorum();
-    write({ epoch: 0, activeRegion: active, phase: 'serving', leaseExpiresAtMs: 0 });
-    write({ epoch: 0, activeRegion: standby, phase: 'claimed', leaseExpiresAtMs: 0 });
+    write({ epoch: 0, activeRegion: active, phase: 'serving', leaseExpiresAtMs: 0, claimedBy: 'x' });
+    write({ epoch: 0, activeRegion: standby, phase: 'claimed', leaseExpiresAtMs: 0, claimedBy: 'x' });
     write(undefined);
     expect(broken()).toEqual([2, 2, 2]);
     expect(rules.broken[2]?.detail).toBe('the authority record is gone');
@@ -127,7 +139,7 @@ describe('rule 2', () => {
 
   test('looks at writes to the authority only', () => {
     const { evidence, rules, entry, broken } = world();
-    evidence.record = { epoch: 0, activeRegion: active, phase: 'serving', leaseExpiresAtMs: 0 };
+    evidence.record = { epoch: 0, activeRegion: active, phase: 'serving', leaseExpiresAtMs: 0, claimedBy: 'x' };
     rules.onCall(entry('dynamodb', 'GetItem', { TableName: 'shop-authority', Key: {} }));
     rules.onCall(entry('dynamodb', 'PutItem', { TableName: 'shop-journal', Item: {} }));
     rules.onCall(entry('dynamodb', 'PutItem', undefined));
@@ -212,7 +224,7 @@ describe('rule 4', () => {
 
 test('rule 5 catches a claim before the lease has ended', () => {
   const { quorum, write, rules, evidence } = world();
-  evidence.record = { epoch: 1, activeRegion: active, phase: 'serving', leaseExpiresAtMs: 1_012_300 };
+  evidence.record = { epoch: 1, activeRegion: active, phase: 'serving', leaseExpiresAtMs: 1_012_300, claimedBy: 'x' };
   write(evidence.record);
   quorum();
   write(claimed);

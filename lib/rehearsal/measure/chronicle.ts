@@ -1,0 +1,151 @@
+import { authorityTableName, failoverStateMachineName, functionName, operatorsTopicName } from '../../plan/names.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { isWriteTo } from '../invariants/epoch-grows.ts';
+import type { AuthorityState } from '../invariants/invariant.ts';
+import { payloadOf } from '../invariants/payload.ts';
+import type { TimelineEntry } from '../report/timeline.ts';
+import type { TraceEntry } from '../world/trace.ts';
+import type { Mark } from './critical-path.ts';
+
+export interface ChronicleOptions {
+  readonly plan: Plan;
+  readonly authority: () => AuthorityState | undefined;
+}
+
+/** What happened, read off the calls that reached the world: ends of steps for the critical path, entries for the timeline. */
+export class Chronicle {
+  readonly #options: ChronicleOptions;
+  readonly #marks = new Map<string, Mark>();
+  readonly #entries: TimelineEntry[] = [];
+  readonly #signals = new Set<string>();
+  readonly #waveStartsMs = new Map<number, number>();
+  #activeRegion: string | undefined;
+  #pages = 0;
+
+  constructor(options: ChronicleOptions) {
+    this.#options = options;
+  }
+
+  get marks(): readonly Mark[] {
+    return [...this.#marks.values()];
+  }
+
+  get entries(): readonly TimelineEntry[] {
+    return this.#entries;
+  }
+
+  /** Messages to the operators' topic so far. */
+  get pages(): number {
+    return this.#pages;
+  }
+
+  note(entry: TimelineEntry): void {
+    this.#entries.push(entry);
+  }
+
+  /** The end of a step; the first time counts. */
+  mark(step: string, atMs: number): boolean {
+    if (this.#marks.has(step)) return false;
+    this.#marks.set(step, { step, atMs });
+    return true;
+  }
+
+  onCall(entry: TraceEntry): void {
+    if (entry.error !== undefined) return;
+    if (entry.service === 'eventbridge') this.#onEvents(entry);
+    else if (entry.service === 'lambda') this.#onInvoke(entry);
+    else if (entry.service === 'sfn' && entry.operation === 'StartExecution') this.#onStart(entry);
+    else if (entry.service === 'sns' && entry.operation === 'Publish') this.#onPublish(entry);
+    else if (entry.service === 'dynamodb') this.#onAuthority(entry);
+  }
+
+  #onEvents({ input, atMs }: TraceEntry): void {
+    const entries = memberOf(input, 'Entries');
+    if (!Array.isArray(entries)) return;
+    for (const one of entries) {
+      const detail = parsed(memberOf(one, 'Detail'));
+      if (memberOf(detail, 'state') === 'unhealthy') this.#signal(String(memberOf(detail, 'signal')), atMs);
+    }
+  }
+
+  #signal(name: string, atMs: number): void {
+    if (this.#signals.has(name)) return;
+    this.#signals.add(name);
+    this.note({ lane: 'signals', label: `${name} unhealthy`, fromMs: atMs });
+    this.mark('first signal', atMs);
+  }
+
+  #onInvoke(entry: TraceEntry): void {
+    const { plan } = this.#options;
+    const target = String(memberOf(entry.input, 'FunctionName'));
+    const is = (verbNoun: string) => target.endsWith(functionName(plan, verbNoun));
+    const given = payloadOf(entry.input);
+    if (is('assess-incident') && memberOf(memberOf(memberOf(given, 'detail'), 'state'), 'value') === 'ALARM') {
+      this.#signal('heartbeat-alarm', entry.atMs);
+    } else if (is('scale-wave')) {
+      const number = Number(memberOf(memberOf(given, 'wave'), 'number'));
+      if (!this.#waveStartsMs.has(number)) this.#waveStartsMs.set(number, entry.atMs);
+    } else if (is('check-wave')) {
+      this.#onWave(entry.atMs, memberOf(given, 'wave'), memberOf(payloadOf(entry.output), 'state'));
+    } else if (is('shift-traffic') && memberOf(payloadOf(entry.output), 'shiftedAt') !== undefined) {
+      if (this.mark('traffic released', entry.atMs))
+        this.note({ lane: 'traffic', label: 'traffic released', fromMs: entry.atMs });
+    } else if (is('verify-traffic') && memberOf(payloadOf(entry.output), 'verified') === true) {
+      if (this.mark('name servers verified', entry.atMs))
+        this.note({ lane: 'traffic', label: 'name servers verified', fromMs: entry.atMs });
+    }
+  }
+
+  #onWave(atMs: number, wave: unknown, state: unknown): void {
+    const number = Number(memberOf(wave, 'number'));
+    if (state !== 'ready' && state !== 'short') return;
+    const names = memberOf(wave, 'applications');
+    const members = Array.isArray(names) ? names.length : 0;
+    const label =
+      number === 0
+        ? 'wave 0: platform'
+        : `wave ${number}: ${members} ${members === 1 ? 'application' : 'applications'}`;
+    if (!this.mark(state === 'ready' ? `${label} ready` : `${label} short of room`, atMs)) return;
+    const fromMs = this.#waveStartsMs.get(number) ?? atMs;
+    this.note({ lane: 'waves', label: state === 'ready' ? label : `${label}: no room`, fromMs, toMs: atMs });
+  }
+
+  #onStart({ input, atMs }: TraceEntry): void {
+    const machine = String(memberOf(input, 'stateMachineArn'));
+    if (!machine.endsWith(`:${failoverStateMachineName(this.#options.plan)}`)) return;
+    this.note({ lane: 'decision', label: 'failover started', fromMs: atMs });
+    this.mark('quorum confirmed, failover started', atMs);
+  }
+
+  #onPublish({ input, atMs }: TraceEntry): void {
+    if (!String(memberOf(input, 'TopicArn')).endsWith(`:${operatorsTopicName(this.#options.plan)}`)) return;
+    this.#pages++;
+    this.note({ lane: 'people', label: String(memberOf(input, 'Subject') ?? 'operators told'), fromMs: atMs });
+  }
+
+  #onAuthority({ input, atMs }: TraceEntry): void {
+    const { plan, authority } = this.#options;
+    if (!isWriteTo(input, authorityTableName(plan))) return;
+    const record = authority();
+    if (record === undefined) return;
+    if (this.#activeRegion !== undefined && this.#activeRegion !== record.activeRegion) {
+      this.note({ lane: 'decision', label: `epoch ${record.epoch} claimed`, fromMs: atMs });
+      this.mark('lease ended, authority claimed', atMs);
+    }
+    this.#activeRegion = record.activeRegion;
+  }
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.getOwnPropertyDescriptor(value, name)?.value;
+}
+
+function parsed(text: unknown): unknown {
+  if (typeof text !== 'string') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,260 @@
+import type { KubernetesObject } from '../../plan/draft/kubernetes-object.ts';
+import { failoverStateMachineName } from '../../plan/names.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Unrecoverable } from '../../plan/recoverability.ts';
+import type { MachineExecution } from '../aws/sfn/machine-execution.ts';
+import type { Clients } from '../estate/clients.ts';
+import type { SimulatedDataStore } from '../estate/data-store.ts';
+import type { UnreplicatedClaims } from '../estate/data-stores.ts';
+import type { ServingModel } from '../estate/serving-model.ts';
+import { defaultLatencies } from '../kubernetes/latencies.ts';
+import { type LowerBound, lowerBound } from '../lower-bound/lower-bound.ts';
+import { startSecondsOf } from '../lower-bound/start-seconds.ts';
+import type { Rehearsal } from '../rehearse.ts';
+import type { Timeline } from '../report/timeline.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import type { SimulatedAws } from '../simulated-aws.ts';
+import type { WorldEvidence } from '../world-evidence.ts';
+import { applicationResults, type Measured } from './applications.ts';
+import type { Chronicle } from './chronicle.ts';
+import { criticalPath } from './critical-path.ts';
+import { recoverySeconds } from './recovery-time.ts';
+import type { RequestOutcome } from './request-log.ts';
+import type { ApplicationResult, PlatformResult, RehearsalResult } from './result.ts';
+import { verdict } from './verdict.ts';
+
+/** Shortest of the cluster's latencies: each varies by a fifth. */
+const fastest = 0.8;
+/** As lib/infra's decision endpoints have them: a request every ten seconds, three in a row. */
+const healthCheck = { intervalSeconds: 10, failureThreshold: 3 };
+/** The timeline shows a little of the good time before. */
+const shownBeforeMs = 60_000;
+
+export interface ReckoningOptions {
+  readonly plan: Plan;
+  readonly objects: readonly KubernetesObject[];
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly faultMs: number;
+  readonly aws: SimulatedAws;
+  readonly evidence: WorldEvidence;
+  readonly chronicle: Chronicle;
+  readonly clients: Clients;
+  readonly model: ServingModel;
+  readonly dataStores: ReadonlyMap<string, readonly SimulatedDataStore[]>;
+  readonly unrecoverable: readonly Unrecoverable[];
+  readonly claims: readonly UnreplicatedClaims[];
+}
+
+/** Turns what clients, stores and the world went through into the result. */
+export class Reckoning {
+  readonly #options: ReckoningOptions;
+  readonly #lost: readonly Unrecoverable[];
+  #pagesBefore = 0;
+  #capturedAtMs: number | undefined;
+
+  constructor(options: ReckoningOptions) {
+    this.#options = options;
+    this.#lost = withForgottenClaims(options);
+  }
+
+  /** Notes what only the last instant before the fault knows. */
+  beforeFault(): void {
+    this.#pagesBefore = this.#options.chronicle.pages;
+    this.#capturedAtMs = this.#options.evidence.platformCapturedAtMs();
+  }
+
+  /** Have all clients that can come back done so? */
+  everybodyBack(endMs: number): boolean {
+    const { clients, faultMs, plan } = this.#options;
+    const lost = new Set(this.#lost.map((one) => one.application));
+    const logs = plan.applications.filter(({ name }) => !lost.has(name)).map(({ name }) => clients.logOf(name));
+    return [clients.platformLog, ...logs].every((log) => recoverySeconds(log.outcomes, faultMs, endMs) !== undefined);
+  }
+
+  measure(
+    endMs: number,
+    invariants: RehearsalResult['invariants'],
+    calls: RehearsalResult['calls'],
+  ): Omit<Rehearsal, 'assumptions'> {
+    const { plan, scenario, seed, chronicle } = this.#options;
+    const platform = this.#platform(endMs);
+    const applications = applicationResults(plan, (name) => this.#application(name, endMs), this.#lost);
+    const execution = this.#execution();
+    const bound = this.#lowerBound(applications);
+    const judged = verdict({
+      expected: scenario.expected,
+      pagesExpected: scenario.pages,
+      paged: chronicle.pages > this.#pagesBefore,
+      moved: this.#moved(),
+      executionStatus: execution?.status,
+      platform,
+      applications,
+      brokenRules: invariants.broken,
+    });
+    const result: RehearsalResult = {
+      scenario: scenario.name,
+      seed,
+      expected: scenario.expected,
+      ...judged,
+      execution:
+        execution === undefined
+          ? null
+          : {
+              stateMachine: execution.machine.name,
+              name: execution.name,
+              status: execution.status,
+              states: execution.statesEntered,
+            },
+      platform,
+      applications,
+      rto: this.#rto(platform, applications, bound),
+      clients: this.#clientTotals(endMs),
+      calls,
+      invariants,
+    };
+    return { result, timeline: this.#timeline(endMs), lowerBoundSteps: bound.steps };
+  }
+
+  #application(name: string, endMs: number): Measured {
+    const { clients, faultMs, dataStores, model } = this.#options;
+    const dark = this.#darkRegion();
+    const losses = (dataStores.get(name) ?? []).map((store) =>
+      dark === undefined ? 0 : store.lossSeconds(dark, faultMs),
+    );
+    return {
+      rtoSeconds: recoverySeconds(clients.logOf(name).outcomes, faultMs, endMs),
+      rpoSeconds: Math.max(0, ...losses),
+      refusal: model.application(name, this.#servingRegion()),
+    };
+  }
+
+  /** What the standby knows of the active region is the platform's data; its age is what would be lost. */
+  #platform(endMs: number): PlatformResult {
+    const { plan, clients, faultMs } = this.#options;
+    const rtoSeconds = recoverySeconds(clients.platformLog.outcomes, faultMs, endMs) ?? null;
+    const lostSeconds = this.#capturedAtMs === undefined ? null : (faultMs - this.#capturedAtMs) / 1000;
+    const rpoSeconds = this.#darkRegion() === undefined ? 0 : lostSeconds;
+    const { rtoSeconds: rtoTargetSeconds, rpoSeconds: rpoTargetSeconds } = plan.platform;
+    const met =
+      rtoSeconds !== null && rtoSeconds <= rtoTargetSeconds && rpoSeconds !== null && rpoSeconds <= rpoTargetSeconds;
+    return { rtoTargetSeconds, rtoSeconds, rpoTargetSeconds, rpoSeconds, met };
+  }
+
+  /** The region that went dark for good; what it had not sent is missing. */
+  #darkRegion(): string | undefined {
+    const { scenario, plan } = this.#options;
+    for (const fault of scenario.faults) {
+      if (fault.kind === 'region-dark' && fault.forSeconds === undefined) return plan.regions[fault.region];
+    }
+    return undefined;
+  }
+
+  #servingRegion(): string {
+    return this.#moved() ? this.#options.plan.regions.standby : this.#options.plan.regions.active;
+  }
+
+  #moved(): boolean {
+    const authority = this.#options.evidence.authority();
+    return authority?.phase === 'serving' && authority.activeRegion === this.#options.plan.regions.standby;
+  }
+
+  /** The one that took effect, or else the first that was started. */
+  #execution(): MachineExecution | undefined {
+    const { aws, plan, faultMs, evidence } = this.#options;
+    const all = aws.sfn
+      .executions()
+      .filter((one) => one.machine.name === failoverStateMachineName(plan) && one.startedMs >= faultMs);
+    const effective = evidence.authority()?.claimedBy;
+    return all.find((one) => one.arn === effective) ?? all[0];
+  }
+
+  #lowerBound(applications: readonly ApplicationResult[]): LowerBound {
+    const { plan, objects, faultMs } = this.#options;
+    const starts = startSecondsOf(plan, objects, {
+      containerStartMs: defaultLatencies.containerStartMs * fastest,
+      applicationStartMs: defaultLatencies.applicationStartMs * fastest,
+      initContainerMs: defaultLatencies.initContainerMs * fastest,
+    });
+    const lost = new Set(this.#lost.map((one) => one.application));
+    const possible = new Map(
+      applications.filter(({ name }) => !lost.has(name)).map(({ name }) => [name, starts.get(name) ?? 0]),
+    );
+    return lowerBound({ plan, faultMs, startSeconds: possible, healthCheck });
+  }
+
+  #rto(
+    platform: PlatformResult,
+    applications: readonly ApplicationResult[],
+    bound: LowerBound,
+  ): RehearsalResult['rto'] {
+    const { chronicle, faultMs } = this.#options;
+    const times = [platform, ...applications].map((row) => row.rtoSeconds);
+    const known = times.filter((seconds) => seconds !== null);
+    const seconds = known.length === times.length ? Math.max(...known) : null;
+    const path =
+      this.#moved() && seconds !== null && seconds > 0
+        ? criticalPath(chronicle.marks, faultMs, faultMs + seconds * 1000, 'resolvers forget, clients return')
+        : [];
+    return { seconds, lowerBoundSeconds: bound.seconds, criticalPath: path };
+  }
+
+  #clientTotals(endMs: number): RehearsalResult['clients'] {
+    const { plan, clients } = this.#options;
+    const all = plan.applications
+      .flatMap(({ name }) => clients.logOf(name).outcomes)
+      .filter((one) => one.sentAtMs <= endMs);
+    const failed = all.filter((one) => !one.succeeded).map((one) => one.sentAtMs);
+    failed.sort((a, b) => a - b);
+    const at = (atMs: number | undefined) => (atMs === undefined ? null : new Date(Math.round(atMs)).toISOString());
+    return {
+      requests: all.length,
+      failed: failed.length,
+      firstFailureAt: at(failed[0]),
+      lastFailureAt: at(failed.at(-1)),
+    };
+  }
+
+  #timeline(endMs: number): Timeline {
+    const { plan, clients, chronicle, faultMs } = this.#options;
+    const shown = (outcomes: readonly RequestOutcome[]) =>
+      outcomes.filter((one) => one.sentAtMs >= faultMs - shownBeforeMs);
+    const entries = chronicle.entries
+      .filter((entry) => entry.fromMs >= faultMs - shownBeforeMs)
+      .map((entry) => (entry.lane === 'fault' && entry.toMs === undefined ? { ...entry, toMs: endMs } : entry));
+    return {
+      faultMs,
+      startMs: faultMs - shownBeforeMs,
+      endMs,
+      entries,
+      requests: [
+        { name: 'platform', outcomes: shown(clients.platformLog.outcomes) },
+        ...plan.applications.map(({ name }) => ({ name, outcomes: shown(clients.logOf(name).outcomes) })),
+      ],
+    };
+  }
+}
+
+/** Claims that the plan forgot can't be recovered either, nor can whoever depends on them. */
+function withForgottenClaims({ plan, unrecoverable, claims }: ReckoningOptions): readonly Unrecoverable[] {
+  const lost = new Map(unrecoverable.map((one) => [one.application, one]));
+  for (const { application, workload } of claims) {
+    if (lost.has(application)) continue;
+    lost.set(application, {
+      application,
+      reason: `nothing replicates the claims of ${workload}, so its data dies with the region`,
+      remedy: `declare a data store of ${application} with workload: ${workload} and what replicates it, or move its data out of the cluster`,
+    });
+  }
+  for (let found = true; found; ) {
+    found = false;
+    for (const { name, dependsOn } of plan.applications) {
+      const causes = dependsOn.filter((dependency) => lost.has(dependency));
+      if (lost.has(name) || causes.length === 0) continue;
+      found = true;
+      const reason = `depends on ${causes.join(', ')}, which can't be recovered`;
+      lost.set(name, { application: name, reason, remedy: `make ${causes.join(', ')} recoverable` });
+    }
+  }
+  return [...lost.values()];
+}

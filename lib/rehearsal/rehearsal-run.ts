@@ -1,0 +1,273 @@
+import type { Plan } from '../plan/plan.ts';
+import { unrecoverable } from '../plan/recoverability.ts';
+import { ApiServerHost } from './estate/api-server-host.ts';
+import { Clients, clientTimeoutMs } from './estate/clients.ts';
+import { buildClusters, type EstateCluster } from './estate/clusters.ts';
+import { dataStoresOf, unreplicatedClaims } from './estate/data-stores.ts';
+import { LoadBalancer } from './estate/load-balancer.ts';
+import { assertWell } from './estate/readiness-before.ts';
+import { type ClusterView, ServingModel } from './estate/serving-model.ts';
+import { describeObject, surroundingsOf } from './estate/surroundings.ts';
+import { RuleBook } from './invariants/rule-book.ts';
+import type { Kernel } from './kernel/kernel.ts';
+import { CallCounter } from './measure/call-counter.ts';
+import { Chronicle } from './measure/chronicle.ts';
+import { Reckoning } from './measure/reckoning.ts';
+import { recoveryWindowSeconds } from './measure/recovery-time.ts';
+import type { Rehearsal, RehearsalOptions } from './rehearse.ts';
+import { applyFaults } from './scenarios/apply-faults.ts';
+import { warmUpSeconds } from './scenarios/scenario.ts';
+import { rehearsalAccountId, type SimulatedAws, simulatedAws } from './simulated-aws.ts';
+import { deploy } from './templates/deploy.ts';
+import type { TraceEntry } from './world/trace.ts';
+import { WorldEvidence } from './world-evidence.ts';
+
+/** How often the outcome is looked at and the rules are asked. */
+const tickSeconds = 10;
+/** Clients start when pods are ready and long before anything breaks. */
+const clientsStartSeconds = warmUpSeconds - 180;
+/** After the failover has ended for good or bad: time for late effects and for the clients' last window. */
+const settleSeconds = 120;
+/** Recoverable clients that aren't back so long after the failover's end don't come back. */
+const patienceSeconds = 600;
+
+/** One rehearsal from an empty AWS to its measured result; the steps in their order. */
+export class RehearsalRun {
+  readonly #kernel: Kernel;
+  readonly #options: RehearsalOptions;
+  readonly #aws: SimulatedAws;
+  readonly #clusters: readonly EstateCluster[];
+  readonly #evidence: WorldEvidence;
+  readonly #chronicle: Chronicle;
+  readonly #rules: RuleBook;
+  readonly #counter = new CallCounter();
+  readonly #clients: Clients;
+  readonly #model: ServingModel;
+  readonly #reckoning: Reckoning;
+  readonly #faultMs: number;
+
+  constructor(kernel: Kernel, options: RehearsalOptions) {
+    const { plan, objects, scenario } = options;
+    this.#kernel = kernel;
+    this.#options = options;
+    // Not on a round second, where beats and probes would always fall the same way.
+    this.#faultMs = kernel.nowMs + Math.round((warmUpSeconds + kernel.random('scenario').between(0, 60)) * 1000);
+    this.#aws = simulatedAws({ kernel, onStateEntered: (_execution, state) => this.#progress(state) });
+    this.#clusters = this.#buildClusters();
+    this.#evidence = new WorldEvidence({ kernel, plan, aws: this.#aws, clusters: this.#clusters });
+    this.#chronicle = new Chronicle({ plan, authority: () => this.#evidence.authority() });
+    this.#rules = new RuleBook(this.#evidence);
+    const claims = unreplicatedClaims(plan, objects);
+    const dataStores = dataStoresOf(plan, claims);
+    this.#model = new ServingModel({
+      plan,
+      nowMs: () => kernel.nowMs,
+      clusters: viewsOf(this.#clusters, this.#aws),
+      dataStores,
+    });
+    const onServed = (application: string, region: string) => this.#rules.onServed(application, region);
+    this.#registerLoadBalancers(plan, dataStores, onServed);
+    for (const store of [...dataStores.values()].flat())
+      store.onAcknowledged((write) => this.#rules.onWrite(store, write));
+    const { internet } = this.#aws;
+    const activeRegion = () => this.#activeRegion();
+    this.#clients = new Clients({ kernel, plan, internet, model: this.#model, dataStores, activeRegion, onServed });
+    this.#reckoning = new Reckoning({
+      plan,
+      objects,
+      scenario,
+      seed: options.seed,
+      faultMs: this.#faultMs,
+      aws: this.#aws,
+      evidence: this.#evidence,
+      chronicle: this.#chronicle,
+      clients: this.#clients,
+      model: this.#model,
+      dataStores,
+      unrecoverable: [...unrecoverable(plan)],
+      claims,
+    });
+  }
+
+  /** The templates, and the health checks' and clients' world around them. */
+  async deploy(): Promise<void> {
+    const { plan, assembly } = this.#options;
+    for (const { zone } of plan.applications.flatMap((application) => application.dns)) {
+      this.#aws.route53.defineZone(zone.hostedZoneId, zone.name);
+    }
+    deploy(assembly, { kernel: this.#kernel, accountId: rehearsalAccountId, providers: this.#aws.providers });
+    await this.#aws.sfn.checkDefinitions();
+    const { world, internet } = this.#aws;
+    world.onCall((entry) => this.#onCall(entry));
+    internet.onCall((entry) => this.#onCall(entry));
+    this.#aws.route53.onHealthTransition(({ atMs, healthy, healthCheckId }) => {
+      if (atMs < this.#faultMs) return;
+      const label = `health check ${healthy ? 'healthy' : 'unhealthy'}`;
+      this.#chronicle.note({ lane: 'traffic', label, fromMs: atMs });
+      if (healthy) this.#chronicle.mark(`health check turned (${healthCheckId.split('-').at(-1)})`, atMs);
+    });
+  }
+
+  async warmUp(): Promise<void> {
+    this.#progress('warm-up');
+    const { plan } = this.#options;
+    const startMs = this.#kernel.nowMs;
+    await this.#runUntil(startMs + clientsStartSeconds * 1000);
+    assertWell(plan, this.#clusters);
+    this.#model.learn(plan.regions.active);
+    this.#clients.start();
+    this.#tick();
+    await this.#runUntil(this.#faultMs - 1);
+  }
+
+  async disaster(): Promise<void> {
+    const { scenario } = this.#options;
+    this.#reckoning.beforeFault();
+    applyFaults(scenario.faults, this.#faultMs, {
+      kernel: this.#kernel,
+      plan: this.#options.plan,
+      world: this.#aws.world,
+      eks: this.#aws.eks,
+      eventbridge: this.#aws.eventbridge,
+      clusters: this.#clusters,
+      accountId: rehearsalAccountId,
+      onFault: (label, fromMs, toMs) => {
+        this.#progress(label);
+        this.#chronicle.note({ lane: 'fault', label, fromMs, ...(toMs !== undefined && { toMs }) });
+      },
+    });
+    const lastMs = this.#faultMs + scenario.durationSeconds * 1000;
+    while (this.#kernel.nowMs < lastMs && !this.#decided()) {
+      await this.#runUntil(Math.min(lastMs, this.#kernel.nowMs + tickSeconds * 1000));
+    }
+    this.#rules.onEnd();
+  }
+
+  measure(): Rehearsal {
+    const endMs = this.#kernel.nowMs - clientTimeoutMs;
+    const invariants = { checked: this.#rules.checked, broken: this.#rules.broken };
+    const made = surroundingsOf(this.#options.objects).map(
+      (object) => `${describeObject(object)} exists in both regions`,
+    );
+    const kinds = new Set(this.#clusters.flatMap(({ cluster }) => cluster.assumedKinds));
+    return {
+      ...this.#reckoning.measure(endMs, invariants, this.#counter.counts),
+      assumptions: [...made, ...[...kinds].map((kind) => `the definition of ${kind} is installed`)],
+    };
+  }
+
+  /** Ended early: everything that can still change has been seen. */
+  #decided(): boolean {
+    const { scenario, plan } = this.#options;
+    const nowMs = this.#kernel.nowMs;
+    const sinceFaultSeconds = (nowMs - this.#faultMs) / 1000;
+    const lastFaultSeconds = Math.max(
+      ...scenario.faults.map((fault) => fault.atSeconds + ('forSeconds' in fault ? (fault.forSeconds ?? 0) : 0)),
+    );
+    const executions = this.#aws.sfn.executions().filter((one) => one.startedMs >= this.#faultMs);
+    if (executions.some((one) => one.status === 'RUNNING' && !one.frozen)) return false;
+    const { confirmationSeconds, missingAfterSeconds } = plan.detection;
+    if (executions.length === 0) {
+      // Nobody started anything: wait as long as somebody still could.
+      const couldStart = confirmationSeconds + missingAfterSeconds + plan.authority.leaseSeconds + settleSeconds;
+      return sinceFaultSeconds > lastFaultSeconds + couldStart;
+    }
+    const endedMs = Math.max(...executions.map((one) => one.endedMs ?? nowMs));
+    if (nowMs < endedMs + settleSeconds * 1000) return false;
+    const moved = executions.some((one) => one.status === 'SUCCEEDED');
+    if (!moved) return true;
+    const back = this.#reckoning.everybodyBack(nowMs - clientTimeoutMs);
+    return back || nowMs > endedMs + (patienceSeconds + recoveryWindowSeconds) * 1000;
+  }
+
+  #tick(): void {
+    this.#rules.onTick();
+    this.#kernel.after(tickSeconds * 1000, 'rules', () => this.#tick());
+  }
+
+  /** Interruptions are heard between stretches of virtual time. */
+  async #runUntil(untilMs: number): Promise<void> {
+    while (this.#kernel.nowMs < untilMs) {
+      await this.#kernel.run(Math.min(untilMs, this.#kernel.nowMs + tickSeconds * 1000));
+      // The kernel yields for handlers only; timers and signals of the process need a turn as well.
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#options.signal?.throwIfAborted();
+    }
+  }
+
+  #onCall(entry: TraceEntry): void {
+    this.#counter.onCall(entry);
+    this.#options.onCall?.(entry);
+    this.#rules.onCall(entry);
+    this.#chronicle.onCall(entry);
+  }
+
+  #progress(step: string): void {
+    this.#options.onProgress?.(step, (this.#kernel.nowMs - this.#faultMs) / 1000);
+  }
+
+  /** Where the traffic belongs: the region that took over serves once it says so. */
+  #activeRegion(): string {
+    const { active, standby } = this.#options.plan.regions;
+    const authority = this.#evidence.authority();
+    if (authority === undefined) return active;
+    if (authority.phase === 'serving') return authority.activeRegion;
+    return authority.activeRegion === active ? standby : active;
+  }
+
+  #buildClusters(): readonly EstateCluster[] {
+    const { plan, objects } = this.#options;
+    const { eks, internet, sessions } = this.#aws;
+    const parts = { kernel: this.#kernel, eks, sessions, onCall: (entry: TraceEntry) => this.#onCall(entry) };
+    return buildClusters({
+      kernel: this.#kernel,
+      plan,
+      accountId: rehearsalAccountId,
+      eks,
+      objects,
+      serveApi: (_hostName, cluster, eksName) => new ApiServerHost(cluster, eksName, parts),
+      registerHost: (hostName, host) => internet.registerHost(hostName, host),
+    });
+  }
+
+  /** Every host that the plan's names and probes lead to, each in the region that it is named for. */
+  #registerLoadBalancers(
+    plan: Plan,
+    dataStores: ReturnType<typeof dataStoresOf>,
+    onServed: (application: string, region: string) => void,
+  ): void {
+    for (const region of [plan.regions.active, plan.regions.standby]) {
+      const balancer = new LoadBalancer({
+        kernel: this.#kernel,
+        plan,
+        region,
+        model: this.#model,
+        dataStores,
+        onServed,
+      });
+      const targets = plan.applications.flatMap(({ dns }) => dns.flatMap((one) => one.targets[region] ?? []));
+      const probed = (plan.detection.probe.urls[region] ?? []).map((url) => new URL(url).hostname);
+      const own = new Set(plan.applications.flatMap(({ dns }) => dns.map((one) => one.name)));
+      for (const host of new Set([...targets, ...probed])) {
+        if (!own.has(host)) this.#aws.internet.registerHost(host, balancer);
+      }
+    }
+  }
+}
+
+function viewsOf(
+  clusters: readonly EstateCluster[],
+  aws: SimulatedAws,
+): ReadonlyMap<string, ReadonlyMap<string, ClusterView>> {
+  const views = new Map<string, Map<string, ClusterView>>();
+  for (const { region, name, cluster } of clusters) {
+    const inRegion = views.get(region) ?? new Map<string, ClusterView>();
+    views.set(region, inRegion);
+    inRegion.set(name, {
+      up: () => aws.world.weather.regionUp(region),
+      readyEndpoints: (namespace: string, service: string) => cluster.readyEndpoints(namespace, service),
+      objects: (kind: string, namespace?: string) => cluster.objects(kind, namespace),
+    });
+  }
+  return views;
+}

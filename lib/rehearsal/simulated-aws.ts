@@ -1,0 +1,77 @@
+import { CloudWatchService } from './aws/cloudwatch/cloudwatch-service.ts';
+import { DynamoDbService } from './aws/dynamodb/dynamodb-service.ts';
+import { EksService } from './aws/eks/eks-service.ts';
+import { EventBridgeService } from './aws/eventbridge/eventbridge-service.ts';
+import { Iam } from './aws/iam/iam.ts';
+import { KmsService } from './aws/kms/kms-service.ts';
+import { LambdaService } from './aws/lambda/lambda-service.ts';
+import { LogsService } from './aws/logs/logs-service.ts';
+import { Route53Service } from './aws/route53/route53-service.ts';
+import { SchedulerService } from './aws/scheduler/scheduler-service.ts';
+import type { AwsService, ResourceProvider, WorldParts } from './aws/service.ts';
+import { SfnService } from './aws/sfn/sfn-service.ts';
+import { SnsService } from './aws/sns/sns-service.ts';
+import { SqsService } from './aws/sqs/sqs-service.ts';
+import { Sessions } from './aws/sts/sessions.ts';
+import { StsService } from './aws/sts/sts-service.ts';
+import type { Kernel } from './kernel/kernel.ts';
+import { SimulatedInternet } from './network/simulated-internet.ts';
+import { World } from './world/world.ts';
+
+/** The account that every rehearsal runs in; AWS's own documentation uses it. */
+export const rehearsalAccountId = '111122223333';
+
+/** One simulated AWS with everything that a plan's templates need, before anything is deployed. */
+export interface SimulatedAws {
+  readonly world: World;
+  readonly internet: SimulatedInternet;
+  readonly sessions: Sessions;
+  readonly dynamodb: DynamoDbService;
+  readonly eks: EksService;
+  readonly eventbridge: EventBridgeService;
+  readonly route53: Route53Service;
+  readonly sfn: SfnService;
+  readonly providers: readonly ResourceProvider[];
+}
+
+export interface SimulatedAwsOptions {
+  readonly kernel: Kernel;
+  /** Told of every state that an execution enters. */
+  readonly onStateEntered: (execution: { readonly name: string }, stateName: string, atMs: number) => void;
+}
+
+export function simulatedAws({ kernel, onStateEntered }: SimulatedAwsOptions): SimulatedAws {
+  const iam = new Iam({ kernel, accountId: rehearsalAccountId });
+  const world = new World({ kernel, iam });
+  const { weather } = world;
+  const parts: WorldParts = { kernel, bus: world, weather, accountId: rehearsalAccountId };
+  const internet = new SimulatedInternet({ kernel, weather });
+  const sessions = new Sessions(kernel.random('sessions'));
+  const kms = new KmsService(parts, { access: iam });
+  const eventbridge = new EventBridgeService(parts, { access: iam });
+  const cloudwatch = new CloudWatchService(parts, { events: eventbridge });
+  const sns = new SnsService(parts, { access: iam, keys: kms });
+  const route53 = new Route53Service({ kernel, internet, addressOfHost: (name) => internet.addressOfHost(name) });
+  internet.addNameAuthority(route53);
+  const dynamodb = new DynamoDbService(parts, { keys: kms });
+  const eks = new EksService(parts);
+  const sfn = new SfnService(parts, { access: iam, events: eventbridge, metrics: cloudwatch, onStateEntered });
+  const services: readonly AwsService[] = [
+    kms,
+    eventbridge,
+    cloudwatch,
+    sns,
+    route53,
+    dynamodb,
+    eks,
+    sfn,
+    new LambdaService({ kernel, bus: world, weather, iam, sessions, internet, metrics: cloudwatch }),
+    new SchedulerService(parts, { access: iam }),
+    new SqsService(parts, { access: iam, keys: kms, metrics: cloudwatch }),
+    new LogsService({ keys: kms }),
+    new StsService(),
+  ];
+  for (const service of services) world.register(service);
+  const providers = [...iam.resources, ...services.flatMap((service) => service.resources)];
+  return { world, internet, sessions, dynamodb, eks, eventbridge, route53, sfn, providers };
+}

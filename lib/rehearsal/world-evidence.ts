@@ -1,0 +1,105 @@
+import { authorityTableName, capturesTableName, coordinationTableName } from '../plan/names.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { EstateCluster } from './estate/clusters.ts';
+import type { AuthorityState, Evidence } from './invariants/invariant.ts';
+import type { Kernel } from './kernel/kernel.ts';
+import type { SimulatedAws } from './simulated-aws.ts';
+
+export interface WorldEvidenceOptions {
+  readonly kernel: Kernel;
+  readonly plan: Plan;
+  readonly aws: SimulatedAws;
+  readonly clusters: readonly EstateCluster[];
+}
+
+type Item = ReturnType<SimulatedAws['dynamodb']['itemsOf']>[number];
+
+/** Looks into the world's tables, name servers and clusters without being seen by it. */
+export class WorldEvidence implements Evidence {
+  readonly plan: Plan;
+  readonly #options: WorldEvidenceOptions;
+  readonly #authorityHome: string;
+
+  constructor(options: WorldEvidenceOptions) {
+    this.#options = options;
+    this.plan = options.plan;
+    // Both replicas of a strong table agree, and the standby's outlives the disaster; a regional one is the standby's.
+    this.#authorityHome = options.plan.regions.standby;
+  }
+
+  nowMs(): number {
+    return this.#options.kernel.nowMs;
+  }
+
+  authority(): AuthorityState | undefined {
+    const { aws, plan } = this.#options;
+    const item = aws.dynamodb
+      .itemsOf(this.#authorityHome, authorityTableName(plan))
+      .find((one) => textOf(one, 'estate') === plan.estate);
+    if (item === undefined) return undefined;
+    return {
+      epoch: numberOf(item, 'epoch') ?? 0,
+      activeRegion: textOf(item, 'activeRegion') ?? '',
+      phase: textOf(item, 'phase') ?? '',
+      leaseExpiresAtMs: numberOf(item, 'leaseExpiresAt') ?? 0,
+      claimedBy: textOf(item, 'claimedBy') ?? '',
+    };
+  }
+
+  answers(dnsName: string): readonly string[] {
+    const { route53 } = this.#options.aws;
+    const server = route53.serversFor(dnsName)?.[0] ?? '';
+    const answer = route53.ask(server, dnsName, 'A');
+    return answer?.kind === 'records' ? answer.values : [];
+  }
+
+  capacity(region: string): { readonly replicas: number; readonly nodes: number } {
+    let replicas = 0;
+    let nodes = 0;
+    for (const { cluster } of this.#options.clusters.filter((one) => one.region === region)) {
+      nodes += cluster.objects('Node').length;
+      for (const { spec } of cluster.objects('Deployment')) replicas += spec.replicas ?? 1;
+      for (const { spec } of cluster.objects('StatefulSet')) replicas += spec.replicas ?? 1;
+    }
+    return { replicas, nodes };
+  }
+
+  runningExecutions(): ReturnType<Evidence['runningExecutions']> {
+    return this.#options.aws.sfn
+      .executions()
+      .filter((one) => one.status === 'RUNNING' && !one.frozen)
+      .map(({ name, startedMs, machine }) => ({
+        name,
+        startedAtMs: startedMs,
+        timeoutSeconds: machine.definition.timeoutSeconds ?? Number.POSITIVE_INFINITY,
+      }));
+  }
+
+  locks(): ReturnType<Evidence['locks']> {
+    const { aws, plan } = this.#options;
+    const { active, standby } = plan.regions;
+    return [active, standby]
+      .filter((region) => aws.world.weather.regionUp(region))
+      .flatMap((region) => aws.dynamodb.itemsOf(region, coordinationTableName(plan)))
+      .filter((item) => textOf(item, 'pk') === 'lock')
+      .map((item) => ({ owner: textOf(item, 'executionArn') ?? '', expiresAtMs: numberOf(item, 'expiresAtMs') ?? 0 }));
+  }
+
+  /** When the standby region last heard what runs in the active one; undefined if never. */
+  platformCapturedAtMs(): number | undefined {
+    const { aws, plan } = this.#options;
+    const summary = aws.dynamodb
+      .itemsOf(plan.regions.standby, capturesTableName(plan))
+      .find((item) => textOf(item, 'application') === 'platform' && textOf(item, 'item') === 'summary');
+    return summary === undefined ? undefined : numberOf(summary, 'capturedAtMs');
+  }
+}
+
+function textOf(item: Item, name: string): string | undefined {
+  return item[name]?.S;
+}
+
+function numberOf(item: Item, name: string): number | undefined {
+  const number = item[name]?.N;
+  return number === undefined ? undefined : Number(number);
+}
