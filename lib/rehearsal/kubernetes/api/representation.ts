@@ -12,11 +12,12 @@ function inVersion(type: ResourceType, version: string, object: KubernetesObject
 
 /** An object as the answer of a GET in one of its versions. */
 export function objectText(type: ResourceType, version: string, object: KubernetesObject): string {
+  const shown = inVersion(type, version, object);
+  if (shown !== object) return JSON.stringify(shown);
   const cached = texts.get(object);
   if (cached !== undefined) return cached;
-  const shown = inVersion(type, version, object);
-  const text = JSON.stringify(shown);
-  if (shown === object) texts.set(object, text);
+  const text = JSON.stringify(object);
+  texts.set(object, text);
   return text;
 }
 

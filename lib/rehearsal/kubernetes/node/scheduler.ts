@@ -23,6 +23,8 @@ export class Scheduler {
   readonly #waiting = new Map<string, Pod>();
   /** Node kept for a pod while its volumes are made there. */
   readonly #reserved = new Map<string, string>();
+  /** Room that is being made for a pod by ending others; no pod of lower priority may take it. */
+  readonly #nominated = new Map<string, { readonly pod: Pod; readonly node: string }>();
   readonly #unschedulable = new Set<string>();
   readonly #listeners: ((pod: Pod) => void)[] = [];
   #passDue = false;
@@ -59,6 +61,7 @@ export class Scheduler {
       this.#waiting.delete(uid);
       this.#unschedulable.delete(uid);
       this.#reserved.delete(uid);
+      this.#nominated.delete(uid);
       if (this.#release(uid)) this.#wake();
       return;
     }
@@ -70,6 +73,7 @@ export class Scheduler {
     this.#waiting.delete(uid);
     this.#unschedulable.delete(uid);
     this.#reserved.delete(uid);
+    this.#nominated.delete(uid);
     this.#place(pod, pod.spec.nodeName);
   }
 
@@ -190,11 +194,26 @@ export class Scheduler {
     const { view } = load;
     const unfit = nodeFits(view, pod.spec) ?? this.#volumesRefuse(view, claims);
     if (unfit !== undefined) return unfit;
-    if (load.pods.size >= view.pods) return 'Too many pods';
-    if (requests.cpuMillis > view.cpuMillis - load.cpuMillis) return 'Insufficient cpu';
-    if (requests.memoryBytes > view.memoryBytes - load.memoryBytes) return 'Insufficient memory';
+    const kept = this.#keptFor(view.name, pod);
+    if (load.pods.size + kept.pods >= view.pods) return 'Too many pods';
+    if (requests.cpuMillis > view.cpuMillis - load.cpuMillis - kept.cpuMillis) return 'Insufficient cpu';
+    if (requests.memoryBytes > view.memoryBytes - load.memoryBytes - kept.memoryBytes) return 'Insufficient memory';
     if (antiAffinityForbids(pod, view, this.#placed())) return "node(s) didn't match pod anti-affinity rules";
     return undefined;
+  }
+
+  /** Room on a node that pods of higher priority are waiting for. */
+  #keptFor(node: string, pod: Pod): Requests & { readonly pods: number } {
+    let [cpuMillis, memoryBytes, pods] = [0, 0, 0];
+    for (const [uid, nominated] of this.#nominated) {
+      if (nominated.node !== node || uid === pod.metadata.uid) continue;
+      if ((nominated.pod.spec.priority ?? 0) < (pod.spec.priority ?? 0)) continue;
+      const requests = podRequests(nominated.pod.spec);
+      cpuMillis += requests.cpuMillis;
+      memoryBytes += requests.memoryBytes;
+      pods++;
+    }
+    return { cpuMillis, memoryBytes, pods };
   }
 
   *#placed(): Generator<{ readonly pod: Pod; readonly node: NodeView }> {
@@ -214,14 +233,17 @@ export class Scheduler {
   /** Ends pods of lower priority on the node where the fewest must go, if that makes room. */
   #preempt(pod: Pod, requests: Requests, claims: readonly PersistentVolumeClaim[]): void {
     if (pod.spec.preemptionPolicy === 'Never') return;
-    let fewest: readonly Pod[] | undefined;
+    let fewest: { readonly victims: readonly Pod[]; readonly node: string } | undefined;
     for (const load of this.#loads.values()) {
       const { view } = load;
       if (nodeFits(view, pod.spec) !== undefined || this.#volumesRefuse(view, claims) !== undefined) continue;
       const victims = victimsOn(load, pod, requests);
-      if (victims !== undefined && (fewest === undefined || victims.length < fewest.length)) fewest = victims;
+      if (victims !== undefined && (fewest === undefined || victims.length < fewest.victims.length))
+        fewest = { victims, node: view.name };
     }
-    for (const victim of fewest ?? []) deletePod(this.#plane, victim);
+    if (fewest === undefined) return;
+    this.#nominated.set(pod.metadata.uid ?? '', { pod, node: fewest.node });
+    for (const victim of fewest.victims) deletePod(this.#plane, victim);
   }
 
   #mark(pod: Pod, message: string): void {
