@@ -36,7 +36,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   domain: ['domain', 'plan'],
   lambdas: ['lambdas', 'domain', 'plan'],
   infra: ['infra', 'plan', 'lambdas'],
-  rehearsal: ['rehearsal', 'plan', 'lambdas', 'infra'],
+  rehearsal: ['rehearsal', 'plan', 'lambdas'],
   bin: ['bin', 'plan', 'infra', 'rehearsal'],
 };
 
@@ -56,13 +56,6 @@ describe('the arrows of the house', () => {
       .filter((file) => partOf(file) === 'infra')
       .flatMap((file) => importsOf(file).filter((target) => partOf(target) === 'lambdas'))
       .filter((target) => !target.endsWith('/contract.ts'));
-    expect(wrong).toEqual([]);
-  });
-
-  test('the rehearsal reaches the infrastructure only when templates are missing', () => {
-    const wrong = production
-      .filter((file) => partOf(file) === 'rehearsal')
-      .filter((file) => /^\s*(import|export)\b[^;]*from\s+['"][^'"]*\/infra\//m.test(source.get(file)!));
     expect(wrong).toEqual([]);
   });
 
