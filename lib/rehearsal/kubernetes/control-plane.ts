@@ -3,6 +3,7 @@ import type { RandomStream } from '../kernel/random-stream.ts';
 import type { ClusterLatencies } from './latencies.ts';
 import { ObjectStore } from './object-store.ts';
 import type { KnownKinds, KubernetesObject, Pod } from './objects.ts';
+import { namespaceOf } from './objects.ts';
 import { ResourceTypes } from './resource-types.ts';
 
 /** What the scenario decides about the workloads' insides; asked whenever it matters, so it may change in a run. */
@@ -118,7 +119,7 @@ export class WorkQueue {
   }
 
   addObject(object: KubernetesObject): void {
-    this.add(object.metadata.namespace ?? '', object.metadata.name);
+    this.add(namespaceOf(object), object.metadata.name);
   }
 
   /** Again at a later instant, beside what waits already. */

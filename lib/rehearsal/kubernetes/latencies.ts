@@ -3,9 +3,9 @@
  * marked as assumed. Single latencies vary by ±20 % from the cluster's random stream.
  */
 export interface ClusterLatencies {
-  /** From a change to the reconcile that answers it. Measured on kube-controller-manager 1.36: 10–50 ms. */
+  /** From a change to the reconcile that answers it. Assumed. */
   readonly controllerMs: number;
-  /** From a pod's creation to its binding. Kubernetes scheduler_perf holds at least 100 pods/s; assumed for one pod. */
+  /** From a pod's creation to its binding. Assumed. */
   readonly scheduleMs: number;
   /** Pulling one image to one node. Assumed: 100–300 MB from a registry of the same region. */
   readonly imagePullMs: number;
@@ -32,7 +32,7 @@ export interface ClusterLatencies {
   readonly endpointsMs: number;
   /** kube-controller-manager --horizontal-pod-autoscaler-sync-period, default 15 s. Not varied. */
   readonly hpaSyncMs: number;
-  /** A new CRD is established and in discovery. Measured on kube-apiserver 1.36.3: 50–65 ms. */
+  /** A new CRD is established and in discovery. Measured on kube-apiserver 1.36.3: 50 ms and 15 ms more. */
   readonly establishMs: number;
 }
 

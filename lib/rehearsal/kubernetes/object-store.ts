@@ -1,5 +1,5 @@
 import type { KnownKinds, KubernetesObject } from './objects.ts';
-import { timestamp } from './objects.ts';
+import { namespaceOf, timestamp } from './objects.ts';
 import type { ResourceType } from './resource-types.ts';
 
 export interface Change {
@@ -160,10 +160,7 @@ export class ObjectStore {
     this.#compact();
     if (revision < this.#compacted) return undefined;
     const objects = new Map(
-      this.list(kind, namespace).map((object) => [
-        `${object.metadata.namespace ?? ''}/${object.metadata.name}`,
-        object,
-      ]),
+      this.list(kind, namespace).map((object) => [`${namespaceOf(object)}/${object.metadata.name}`, object]),
     );
     for (let index = this.#history.length - 1; index >= 0; index--) {
       const entry = this.#history[index]!;
@@ -219,7 +216,7 @@ export class ObjectStore {
       revision: this.#revision,
       atMs: this.#options.nowMs(),
       typeKey: type.key,
-      namespace: object.metadata.namespace ?? '',
+      namespace: namespaceOf(object),
       name: object.metadata.name,
       previous,
     });

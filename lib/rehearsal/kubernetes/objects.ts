@@ -500,6 +500,16 @@ export function timestamp(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 19)}Z`;
 }
 
+/** Namespace of an object, '' for one of the cluster's own. */
+export function namespaceOf(object: { readonly metadata: ObjectMeta }): string {
+  return object.metadata.namespace ?? '';
+}
+
+/** The server's id of an object; '' for one that isn't stored. */
+export function uidOf(object: { readonly metadata: ObjectMeta }): string {
+  return object.metadata.uid ?? '';
+}
+
 export function controllerOf(object: KubernetesObject): OwnerReference | undefined {
   return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
 }
@@ -509,7 +519,7 @@ export function ownerReference(owner: KubernetesObject): OwnerReference {
     apiVersion: owner.apiVersion,
     kind: owner.kind,
     name: owner.metadata.name,
-    uid: owner.metadata.uid ?? '',
+    uid: uidOf(owner),
     controller: true,
     blockOwnerDeletion: true,
   };

@@ -1,6 +1,6 @@
 import type { ControlPlane } from './control-plane.ts';
 import type { KubernetesObject, Pod, PodTemplate } from './objects.ts';
-import { ownerReference, timestamp } from './objects.ts';
+import { namespaceOf, ownerReference, timestamp } from './objects.ts';
 
 export function isReady(pod: Pod): boolean {
   return pod.status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True') ?? false;
@@ -67,7 +67,7 @@ export function createPod(
     kind: 'Pod',
     metadata: {
       name,
-      namespace: owner.metadata.namespace ?? 'default',
+      namespace: namespaceOf(owner),
       labels: { ...template.metadata?.labels, ...labels },
       ...(annotations === undefined ? {} : { annotations }),
       ownerReferences: [ownerReference(owner)],

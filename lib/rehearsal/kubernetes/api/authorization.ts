@@ -1,5 +1,6 @@
 import type { ControlPlane } from '../control-plane.ts';
 import type { PolicyRule, RoleBinding } from '../objects.ts';
+import { namespaceOf } from '../objects.ts';
 import { matchesSelector } from '../selectors.ts';
 import type { ApiUser, ResourcePath } from './request.ts';
 import { ApiError } from './status.ts';
@@ -81,7 +82,7 @@ function boundRules(plane: ControlPlane, user: ApiUser, namespace: string | unde
     namespace === undefined ? [] : store.list('RoleBinding', namespace).filter((binding) => binds(binding, user));
   return [...clusterWide, ...local].flatMap((binding) => {
     const { kind, name } = binding.roleRef;
-    if (kind === 'Role') return store.get('Role', binding.metadata.namespace ?? '', name)?.rules ?? [];
+    if (kind === 'Role') return store.get('Role', namespaceOf(binding), name)?.rules ?? [];
     return clusterRoleRules(plane, name);
   });
 }

@@ -1,5 +1,6 @@
 import type { ControlPlane } from '../control-plane.ts';
 import type { KubernetesObject } from '../objects.ts';
+import { namespaceOf } from '../objects.ts';
 import { apiVersionOf } from '../resource-types.ts';
 import { meetsRequirement, parseLabelSelector } from '../selectors.ts';
 import { isMembers } from './patch.ts';
@@ -130,7 +131,7 @@ function readContinue(query: Query): Continue | undefined {
 }
 
 function keyOf(object: KubernetesObject): string {
-  return `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+  return `${namespaceOf(object)}/${object.metadata.name}`;
 }
 
 function byKey(a: KubernetesObject, b: KubernetesObject): number {

@@ -3,6 +3,7 @@ import { parse as parseYaml } from 'yaml';
 import type { ControlPlane } from '../control-plane.ts';
 import { deleteObject } from '../controllers/garbage-collector.ts';
 import type { KubernetesObject, ObjectMeta } from '../objects.ts';
+import { uidOf } from '../objects.ts';
 import { nameSuffix } from '../pods.ts';
 import { apiVersionOf, type ResourceType } from '../resource-types.ts';
 import { validate, withDefaults } from './admission.ts';
@@ -296,7 +297,7 @@ function removeOne(plane: ControlPlane, type: ResourceType, object: KubernetesOb
 }
 
 function orphanDependents(plane: ControlPlane, owner: KubernetesObject): void {
-  for (const dependent of plane.store.dependents(owner.metadata.uid ?? '')) {
+  for (const dependent of plane.store.dependents(uidOf(owner))) {
     const type = plane.types.byKind(dependent.apiVersion, dependent.kind);
     const ownerReferences = dependent.metadata.ownerReferences?.filter((each) => each.uid !== owner.metadata.uid) ?? [];
     if (type !== undefined)

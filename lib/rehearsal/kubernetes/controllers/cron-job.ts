@@ -1,6 +1,6 @@
 import { type ControlPlane, WorkQueue } from '../control-plane.ts';
 import type { CronJob, Job } from '../objects.ts';
-import { controllerOf, ownerReference, timestamp } from '../objects.ts';
+import { controllerOf, namespaceOf, ownerReference, timestamp, uidOf } from '../objects.ts';
 import { deletePod } from '../pods.ts';
 import { parseSchedule } from './cron-schedule.ts';
 import { jobFinished } from './job.ts';
@@ -15,24 +15,24 @@ export function startCronJobController(plane: ControlPlane): void {
     const cron = plane.store.get('CronJob', namespace, name);
     if (cron === undefined || cron.metadata.deletionTimestamp !== undefined) return;
     reconcile(plane, cron);
-    const key = cron.metadata.uid ?? '';
+    const key = uidOf(cron);
     const next = parseSchedule(cron.spec.schedule, cron.spec.timeZone)?.next(plane.nowMs);
     if (cron.spec.suspend === true || next === undefined || wakes.get(key) === next) return;
     wakes.set(key, next);
     queue.addLater(namespace, name, next - plane.nowMs);
   });
   plane.store.onChange(['CronJob'], ({ event, object }) => {
-    if (event === 'deleted') wakes.delete(object.metadata.uid ?? '');
+    if (event === 'deleted') wakes.delete(uidOf(object));
     else queue.addObject(object);
   });
   plane.store.onChange(['Job'], ({ object }) => {
     const owner = controllerOf(object);
-    if (owner?.kind === 'CronJob') queue.add(object.metadata.namespace ?? '', owner.name);
+    if (owner?.kind === 'CronJob') queue.add(namespaceOf(object), owner.name);
   });
 }
 
 function reconcile(plane: ControlPlane, cron: CronJob): void {
-  const jobs = plane.store.dependentsOfKind(cron.metadata.uid ?? '', 'Job');
+  const jobs = plane.store.dependentsOfKind(uidOf(cron), 'Job');
   const running = jobs.filter((job) => jobFinished(job) === undefined);
   trimHistory(plane, jobs, 'Complete', cron.spec.successfulJobsHistoryLimit ?? 3);
   trimHistory(plane, jobs, 'Failed', cron.spec.failedJobsHistoryLimit ?? 1);
@@ -51,7 +51,7 @@ function reconcile(plane: ControlPlane, cron: CronJob): void {
     active = [];
   }
   const name = `${cron.metadata.name.slice(0, 52)}-${Math.floor(due / 60_000)}`;
-  if (plane.store.get('Job', cron.metadata.namespace ?? 'default', name) !== undefined) return;
+  if (plane.store.get('Job', namespaceOf(cron), name) !== undefined) return;
   const { metadata, spec } = cron.spec.jobTemplate;
   const job = plane.create('Job', {
     apiVersion: 'batch/v1',
@@ -59,7 +59,7 @@ function reconcile(plane: ControlPlane, cron: CronJob): void {
     metadata: {
       ...metadata,
       name,
-      namespace: cron.metadata.namespace ?? 'default',
+      namespace: namespaceOf(cron),
       annotations: { ...metadata?.annotations, 'batch.kubernetes.io/cronjob-scheduled-timestamp': timestamp(due) },
       ownerReferences: [ownerReference(cron)],
     },
@@ -83,21 +83,19 @@ function trimHistory(plane: ControlPlane, jobs: readonly Job[], ended: 'Complete
 }
 
 function removeJob(plane: ControlPlane, job: Job): void {
-  for (const pod of plane.store.dependentsOfKind(job.metadata.uid ?? '', 'Pod')) deletePod(plane, pod);
+  for (const pod of plane.store.dependentsOfKind(uidOf(job), 'Pod')) deletePod(plane, pod);
   plane.remove('Job', job);
 }
 
 function writeStatus(plane: ControlPlane, cron: CronJob, running: readonly Job[], due: number | undefined): void {
   const completions = plane.store
-    .dependentsOfKind(cron.metadata.uid ?? '', 'Job')
+    .dependentsOfKind(uidOf(cron), 'Job')
     .map((job) => job.status?.completionTime)
     .filter((time): time is string => time !== undefined);
   const lastSuccessfulTime = completions.at(-1) ?? cron.status?.lastSuccessfulTime;
   const lastScheduleTime = due === undefined ? cron.status?.lastScheduleTime : timestamp(due);
   const status = {
-    ...(running.length === 0
-      ? {}
-      : { active: running.map((job) => ({ name: job.metadata.name, uid: job.metadata.uid ?? '' })) }),
+    ...(running.length === 0 ? {} : { active: running.map((job) => ({ name: job.metadata.name, uid: uidOf(job) })) }),
     ...(lastScheduleTime === undefined ? {} : { lastScheduleTime }),
     ...(lastSuccessfulTime === undefined ? {} : { lastSuccessfulTime }),
   };

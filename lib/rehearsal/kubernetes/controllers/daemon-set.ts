@@ -1,7 +1,7 @@
 import { type ControlPlane, WorkQueue } from '../control-plane.ts';
 import { nodeFits, nodeView } from '../node/placement.ts';
 import type { DaemonSet, Node, Pod, PodTemplate, Toleration } from '../objects.ts';
-import { controllerOf } from '../objects.ts';
+import { controllerOf, namespaceOf, uidOf } from '../objects.ts';
 import { createPod, deletePod, generatedPodName, isFinished, isReady, isTerminating, templateHash } from '../pods.ts';
 
 /** Added to every pod of a DaemonSet (Kubernetes documentation, DaemonSet, "Taints and tolerations"). */
@@ -28,7 +28,7 @@ export function startDaemonSetController(plane: ControlPlane): void {
   });
   plane.store.onChange(['Pod'], ({ object }) => {
     const owner = controllerOf(object);
-    if (owner?.kind === 'DaemonSet') queue.add(object.metadata.namespace ?? '', owner.name);
+    if (owner?.kind === 'DaemonSet') queue.add(namespaceOf(object), owner.name);
   });
 }
 
@@ -61,7 +61,7 @@ function templateFor(set: DaemonSet, node: Node): PodTemplate {
 function reconcile(plane: ControlPlane, set: DaemonSet): void {
   const revision = templateHash(set.spec.template);
   const byNode = new Map<string, Pod>();
-  for (const pod of plane.store.dependentsOfKind(set.metadata.uid ?? '', 'Pod')) {
+  for (const pod of plane.store.dependentsOfKind(uidOf(set), 'Pod')) {
     if (isFinished(pod)) plane.remove('Pod', pod);
     else byNode.set(targetNode(pod) ?? '', pod);
   }
@@ -90,7 +90,7 @@ function rollOne(plane: ControlPlane, set: DaemonSet, byNode: ReadonlyMap<string
 }
 
 function writeStatus(plane: ControlPlane, set: DaemonSet, desired: number, revision: string): void {
-  const pods = plane.store.dependentsOfKind(set.metadata.uid ?? '', 'Pod').filter((pod) => !isTerminating(pod));
+  const pods = plane.store.dependentsOfKind(uidOf(set), 'Pod').filter((pod) => !isTerminating(pod));
   const ready = pods.filter(isReady).length;
   const status = {
     observedGeneration: set.metadata.generation ?? 1,

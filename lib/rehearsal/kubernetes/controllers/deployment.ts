@@ -1,6 +1,6 @@
 import { type ControlPlane, WorkQueue } from '../control-plane.ts';
 import type { Condition, Deployment, ReplicaSet } from '../objects.ts';
-import { controllerOf, ownerReference, withCondition } from '../objects.ts';
+import { controllerOf, namespaceOf, ownerReference, uidOf, withCondition } from '../objects.ts';
 import { templateHash } from '../pods.ts';
 import { countOrShare } from '../quantities.ts';
 import { matchesSelector } from '../selectors.ts';
@@ -18,15 +18,15 @@ export function startDeploymentController(plane: ControlPlane): void {
   });
   plane.store.onChange(['ReplicaSet'], ({ object }) => {
     const owner = controllerOf(object);
-    if (owner?.kind === 'Deployment') queue.add(object.metadata.namespace ?? '', owner.name);
+    if (owner?.kind === 'Deployment') queue.add(namespaceOf(object), owner.name);
   });
   // Recreate waits for the last old pod to be gone, which no ReplicaSet status tells.
   plane.store.onChange(['Pod'], ({ event, object }) => {
     const owner = controllerOf(object);
     if (event !== 'deleted' || owner?.kind !== 'ReplicaSet') return;
-    const set = plane.store.get('ReplicaSet', object.metadata.namespace ?? '', owner.name);
+    const set = plane.store.get('ReplicaSet', namespaceOf(object), owner.name);
     const deployment = set === undefined ? undefined : controllerOf(set);
-    if (deployment?.kind === 'Deployment') queue.add(object.metadata.namespace ?? '', deployment.name);
+    if (deployment?.kind === 'Deployment') queue.add(namespaceOf(object), deployment.name);
   });
 }
 
@@ -46,14 +46,14 @@ function reconcile(plane: ControlPlane, deployment: Deployment): void {
 }
 
 function ownedSets(plane: ControlPlane, deployment: Deployment): ReplicaSet[] {
-  for (const set of plane.store.list('ReplicaSet', deployment.metadata.namespace ?? '')) {
+  for (const set of plane.store.list('ReplicaSet', namespaceOf(deployment))) {
     if (controllerOf(set) !== undefined || !matchesSelector(set.metadata.labels, deployment.spec.selector)) continue;
     plane.update('ReplicaSet', {
       ...set,
       metadata: { ...set.metadata, ownerReferences: [ownerReference(deployment)] },
     });
   }
-  return plane.store.dependentsOfKind(deployment.metadata.uid ?? '', 'ReplicaSet');
+  return plane.store.dependentsOfKind(uidOf(deployment), 'ReplicaSet');
 }
 
 function sameTemplate(set: ReplicaSet, template: string): boolean {
@@ -64,7 +64,7 @@ function sameTemplate(set: ReplicaSet, template: string): boolean {
 
 function waitsForOldPods(plane: ControlPlane, deployment: Deployment, old: readonly ReplicaSet[]): boolean {
   if (deployment.spec.strategy?.type !== 'Recreate') return false;
-  return old.some((set) => plane.store.dependentsOfKind(set.metadata.uid ?? '', 'Pod').length > 0);
+  return old.some((set) => plane.store.dependentsOfKind(uidOf(set), 'Pod').length > 0);
 }
 
 function createSet(plane: ControlPlane, deployment: Deployment, earlier: number): ReplicaSet {
@@ -76,7 +76,7 @@ function createSet(plane: ControlPlane, deployment: Deployment, earlier: number)
     kind: 'ReplicaSet',
     metadata: {
       name: `${deployment.metadata.name}-${hash}`,
-      namespace: deployment.metadata.namespace ?? 'default',
+      namespace: namespaceOf(deployment),
       labels,
       annotations: { [revisionAnnotation]: String(earlier + 1) },
       ownerReferences: [ownerReference(deployment)],
@@ -142,7 +142,7 @@ function dropOldSets(plane: ControlPlane, deployment: Deployment, old: readonly 
 }
 
 function writeStatus(plane: ControlPlane, deployment: Deployment, currentName: string | undefined): void {
-  const sets = plane.store.dependentsOfKind(deployment.metadata.uid ?? '', 'ReplicaSet');
+  const sets = plane.store.dependentsOfKind(uidOf(deployment), 'ReplicaSet');
   const sum = (field: 'replicas' | 'readyReplicas' | 'availableReplicas'): number =>
     sets.reduce((total, set) => total + (set.status?.[field] ?? 0), 0);
   const wanted = deployment.spec.replicas ?? 1;
@@ -170,7 +170,7 @@ function writeStatus(plane: ControlPlane, deployment: Deployment, currentName: s
     conditions: conditions ?? [],
   };
   if (JSON.stringify(status) === JSON.stringify(deployment.status)) return;
-  const latest = plane.store.get('Deployment', deployment.metadata.namespace ?? '', deployment.metadata.name);
+  const latest = plane.store.get('Deployment', namespaceOf(deployment), deployment.metadata.name);
   if (latest !== undefined) plane.update('Deployment', { ...latest, status });
 }
 

@@ -1,4 +1,5 @@
 import { type ControlPlane, WorkQueue } from '../control-plane.ts';
+import { namespaceOf } from '../objects.ts';
 import { isActive, isReady } from '../pods.ts';
 import { countOrShare } from '../quantities.ts';
 import { matchesSelector } from '../selectors.ts';
@@ -10,7 +11,7 @@ export function startDisruptionBudgetController(plane: ControlPlane): void {
     if (event !== 'deleted') queue.addObject(object);
   });
   plane.store.onChange(['Pod'], ({ object }) => {
-    for (const budget of plane.store.list('PodDisruptionBudget', object.metadata.namespace ?? ''))
+    for (const budget of plane.store.list('PodDisruptionBudget', namespaceOf(object)))
       if (matchesSelector(object.metadata.labels, budget.spec?.selector)) queue.addObject(budget);
   });
 }

@@ -1,6 +1,6 @@
 import { type ControlPlane, WorkQueue } from '../control-plane.ts';
 import type { Pod, Service, ServicePort } from '../objects.ts';
-import { ownerReference } from '../objects.ts';
+import { namespaceOf, ownerReference, uidOf } from '../objects.ts';
 import { isFinished, isReady, isTerminating } from '../pods.ts';
 import { matchesLabels } from '../selectors.ts';
 
@@ -14,15 +14,15 @@ export class EndpointsController {
     this.#plane = plane;
     this.#queue = new WorkQueue(plane, 'endpoints', (namespace, name) => this.#reconcile(namespace, name));
     plane.store.onChange(['Service'], ({ object, event }) => {
-      if (event === 'deleted') this.#delete(object.metadata.namespace ?? '', object.metadata.name);
+      if (event === 'deleted') this.#delete(namespaceOf(object), object.metadata.name);
       else this.#queue.addObject(object);
     });
     plane.store.onChange(['Endpoints'], ({ object }) => {
-      const service = plane.store.get('Service', object.metadata.namespace ?? '', object.metadata.name);
+      const service = plane.store.get('Service', namespaceOf(object), object.metadata.name);
       if (service !== undefined && service.spec?.selector === undefined) this.#queue.addObject(service);
     });
     plane.store.onChange(['Pod'], ({ object, previous, event }) => {
-      const namespace = object.metadata.namespace ?? '';
+      const namespace = namespaceOf(object);
       const name = object.metadata.name;
       const pod = plane.store.get('Pod', namespace, name);
       if (event === 'modified' && pod !== undefined && !reachabilityChanged(pod, previous?.metadata, previous?.status))
@@ -80,7 +80,7 @@ export class EndpointsController {
       nodeName: pod.spec.nodeName,
       targetRef: { kind: 'Pod', name: pod.metadata.name, namespace, uid: pod.metadata.uid },
     }));
-    const slice = this.#plane.store.dependentsOfKind(service.metadata.uid ?? '', 'EndpointSlice')[0];
+    const slice = this.#plane.store.dependentsOfKind(uidOf(service), 'EndpointSlice')[0];
     if (slice === undefined) {
       this.#plane.create('EndpointSlice', {
         apiVersion: 'discovery.k8s.io/v1',

@@ -1,5 +1,6 @@
 import type { ControlPlane } from '../control-plane.ts';
 import type { KubernetesObject } from '../objects.ts';
+import { namespaceOf, uidOf } from '../objects.ts';
 import { deletePod } from '../pods.ts';
 import type { ResourceType } from '../resource-types.ts';
 
@@ -7,10 +8,10 @@ import type { ResourceType } from '../resource-types.ts';
 export function startGarbageCollector(plane: ControlPlane): void {
   plane.store.onAnyChange(({ event, type, object, previous }) => {
     if (event === 'deleted') {
-      const dependents = plane.store.dependents(object.metadata.uid ?? '');
+      const dependents = plane.store.dependents(uidOf(object));
       if (dependents.length === 0) return;
       plane.after(plane.latency('controllerMs'), 'garbage-collect', () => {
-        for (const dependent of plane.store.dependents(object.metadata.uid ?? '')) collect(plane, dependent);
+        for (const dependent of plane.store.dependents(uidOf(object))) collect(plane, dependent);
       });
       return;
     }
@@ -18,7 +19,7 @@ export function startGarbageCollector(plane: ControlPlane): void {
     if (owners === undefined || owners === previous?.metadata.ownerReferences) return;
     if (owners.some((owner) => plane.store.hasUid(owner.uid))) return;
     plane.after(plane.latency('controllerMs'), 'garbage-collect', () => {
-      const current = plane.store.get(type.key, object.metadata.namespace ?? '', object.metadata.name);
+      const current = plane.store.get(type.key, namespaceOf(object), object.metadata.name);
       if (current?.metadata.uid === object.metadata.uid && current !== undefined) collect(plane, current);
     });
   });

@@ -1,6 +1,6 @@
 import { type ControlPlane, WorkQueue } from '../control-plane.ts';
 import type { Condition, HorizontalPodAutoscaler } from '../objects.ts';
-import { withCondition } from '../objects.ts';
+import { namespaceOf, withCondition } from '../objects.ts';
 
 /**
  * Holds the target's replicas between minReplicas and maxReplicas at the sync period. There are no metrics, so within
@@ -18,20 +18,16 @@ export function startAutoscalerController(plane: ControlPlane): void {
     return period - (((since % period) + period) % period);
   };
   plane.store.onChange(['HorizontalPodAutoscaler'], ({ event, object, previous }) => {
-    const autoscaler = plane.store.get(
-      'HorizontalPodAutoscaler',
-      object.metadata.namespace ?? '',
-      object.metadata.name,
-    );
+    const autoscaler = plane.store.get('HorizontalPodAutoscaler', namespaceOf(object), object.metadata.name);
     if (event === 'deleted' || autoscaler === undefined || previous?.spec === object.spec) return;
-    queue.add(object.metadata.namespace ?? '', object.metadata.name, untilNextSync(autoscaler));
+    queue.add(namespaceOf(object), object.metadata.name, untilNextSync(autoscaler));
   });
   plane.store.onChange(['Deployment', 'StatefulSet', 'ReplicaSet'], ({ type, object, previous }) => {
     if (previous !== undefined && previous.spec === object.spec && previous.status === object.status) return;
-    for (const autoscaler of plane.store.list('HorizontalPodAutoscaler', object.metadata.namespace ?? '')) {
+    for (const autoscaler of plane.store.list('HorizontalPodAutoscaler', namespaceOf(object))) {
       const { kind, name } = autoscaler.spec.scaleTargetRef;
       if (kind !== type.kind || name !== object.metadata.name) continue;
-      queue.add(autoscaler.metadata.namespace ?? '', autoscaler.metadata.name, untilNextSync(autoscaler));
+      queue.add(namespaceOf(autoscaler), autoscaler.metadata.name, untilNextSync(autoscaler));
     }
   });
 }
@@ -41,7 +37,7 @@ const scalable = ['Deployment', 'StatefulSet', 'ReplicaSet'] as const;
 function reconcile(plane: ControlPlane, autoscaler: HorizontalPodAutoscaler): void {
   const { scaleTargetRef, minReplicas = 1, maxReplicas } = autoscaler.spec;
   const kind = scalable.find((each) => each === scaleTargetRef.kind);
-  const namespace = autoscaler.metadata.namespace ?? '';
+  const namespace = namespaceOf(autoscaler);
   const target = kind === undefined ? undefined : plane.store.get(kind, namespace, scaleTargetRef.name);
   if (kind === undefined || target === undefined) {
     writeStatus(plane, autoscaler, 0, 0, [condition('AbleToScale', false, 'FailedGetScale')]);

@@ -1,6 +1,6 @@
 import { type ControlPlane, WorkQueue } from '../control-plane.ts';
 import type { Job } from '../objects.ts';
-import { controllerOf, timestamp, withCondition } from '../objects.ts';
+import { controllerOf, namespaceOf, timestamp, uidOf, withCondition } from '../objects.ts';
 import { createPod, deletePod, generatedPodName, isActive } from '../pods.ts';
 
 /** kube-controller-manager's job back-off: 10 s, doubled per failure, at most 6 minutes (Kubernetes documentation, Jobs). */
@@ -18,7 +18,7 @@ export function startJobController(plane: ControlPlane): void {
   });
   plane.store.onChange(['Pod'], ({ object }) => {
     const owner = controllerOf(object);
-    if (owner?.kind === 'Job') queue.add(object.metadata.namespace ?? '', owner.name);
+    if (owner?.kind === 'Job') queue.add(namespaceOf(object), owner.name);
   });
 }
 
@@ -34,7 +34,7 @@ function reconcile(plane: ControlPlane, job: Job, queue: WorkQueue): void {
     removeWhenExpired(plane, job, queue);
     return;
   }
-  const pods = plane.store.dependentsOfKind(job.metadata.uid ?? '', 'Pod');
+  const pods = plane.store.dependentsOfKind(uidOf(job), 'Pod');
   const active = pods.filter(isActive);
   if (job.spec.suspend === true) {
     for (const pod of active) deletePod(plane, pod);
@@ -63,7 +63,7 @@ function reconcile(plane: ControlPlane, job: Job, queue: WorkQueue): void {
   }
   if (failed > (job.status?.failed ?? 0)) {
     const backoffMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** (failed - 1));
-    queue.addLater(job.metadata.namespace ?? '', job.metadata.name, backoffMs);
+    queue.addLater(namespaceOf(job), job.metadata.name, backoffMs);
     writeStatus(plane, job, counts);
     return;
   }
@@ -71,7 +71,7 @@ function reconcile(plane: ControlPlane, job: Job, queue: WorkQueue): void {
   for (let index = active.length; index < wanted; index++)
     createPod(plane, job, generatedPodName(plane, job), job.spec.template, {
       'batch.kubernetes.io/job-name': job.metadata.name,
-      'batch.kubernetes.io/controller-uid': job.metadata.uid ?? '',
+      'batch.kubernetes.io/controller-uid': uidOf(job),
       'job-name': job.metadata.name,
     });
   writeStatus(plane, job, { ...counts, active: Math.max(active.length, wanted) });
@@ -81,7 +81,7 @@ function deadlinePassed(plane: ControlPlane, job: Job, queue: WorkQueue): boolea
   const { activeDeadlineSeconds } = job.spec;
   if (activeDeadlineSeconds === undefined) return false;
   if (job.status?.startTime === undefined) {
-    queue.addLater(job.metadata.namespace ?? '', job.metadata.name, activeDeadlineSeconds * 1000 + 1000);
+    queue.addLater(namespaceOf(job), job.metadata.name, activeDeadlineSeconds * 1000 + 1000);
     return false;
   }
   return plane.nowMs >= Date.parse(job.status.startTime) + activeDeadlineSeconds * 1000;
@@ -102,7 +102,7 @@ function writeStatus(plane: ControlPlane, job: Job, counts: Counts): void {
 }
 
 function finish(plane: ControlPlane, job: Job, counts: Counts, type: 'Complete' | 'Failed', reason: string): void {
-  for (const pod of plane.store.dependentsOfKind(job.metadata.uid ?? '', 'Pod').filter(isActive)) deletePod(plane, pod);
+  for (const pod of plane.store.dependentsOfKind(uidOf(job), 'Pod').filter(isActive)) deletePod(plane, pod);
   const conditions = withCondition(job.status?.conditions, { type, status: 'True', reason }, plane.nowMs);
   const completionTime = type === 'Complete' ? { completionTime: timestamp(plane.nowMs) } : {};
   plane.update('Job', {
@@ -124,5 +124,5 @@ function removeWhenExpired(plane: ControlPlane, job: Job, queue: WorkQueue): voi
   const endedAt = job.status?.conditions?.find((each) => each.status === 'True')?.lastTransitionTime;
   const expiresMs = Date.parse(endedAt ?? timestamp(plane.nowMs)) + ttlSecondsAfterFinished * 1000;
   if (plane.nowMs >= expiresMs) plane.remove('Job', job);
-  else queue.addLater(job.metadata.namespace ?? '', job.metadata.name, expiresMs - plane.nowMs);
+  else queue.addLater(namespaceOf(job), job.metadata.name, expiresMs - plane.nowMs);
 }

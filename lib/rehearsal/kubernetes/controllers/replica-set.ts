@@ -1,6 +1,6 @@
 import { type ControlPlane, WorkQueue } from '../control-plane.ts';
 import type { Pod, ReplicaSet } from '../objects.ts';
-import { controllerOf, ownerReference } from '../objects.ts';
+import { controllerOf, namespaceOf, ownerReference, uidOf } from '../objects.ts';
 import { availableInMs, createPod, deletePod, generatedPodName, isActive, isReady } from '../pods.ts';
 import { matchesSelector } from '../selectors.ts';
 
@@ -15,7 +15,7 @@ export function startReplicaSetController(plane: ControlPlane): void {
   });
   plane.store.onChange(['Pod'], ({ object }) => {
     const owner = controllerOf(object);
-    const namespace = object.metadata.namespace ?? '';
+    const namespace = namespaceOf(object);
     if (owner?.kind === 'ReplicaSet') queue.add(namespace, owner.name);
     else if (owner === undefined)
       for (const set of plane.store.list('ReplicaSet', namespace))
@@ -25,7 +25,7 @@ export function startReplicaSetController(plane: ControlPlane): void {
 
 function reconcile(plane: ControlPlane, set: ReplicaSet, queue: WorkQueue): void {
   adoptPods(plane, set);
-  const uid = set.metadata.uid ?? '';
+  const uid = uidOf(set);
   const active = plane.store.dependentsOfKind(uid, 'Pod').filter(isActive);
   const wanted = set.spec.replicas ?? 1;
   for (let index = active.length; index < wanted; index++)
@@ -36,7 +36,7 @@ function reconcile(plane: ControlPlane, set: ReplicaSet, queue: WorkQueue): void
 }
 
 function adoptPods(plane: ControlPlane, set: ReplicaSet): void {
-  for (const pod of plane.store.list('Pod', set.metadata.namespace ?? '')) {
+  for (const pod of plane.store.list('Pod', namespaceOf(set))) {
     if (controllerOf(pod) !== undefined || !isActive(pod)) continue;
     if (!matchesSelector(pod.metadata.labels, set.spec.selector)) continue;
     plane.update('Pod', { ...pod, metadata: { ...pod.metadata, ownerReferences: [ownerReference(set)] } });
@@ -53,12 +53,12 @@ function inOrderOfDeletion(pods: readonly Pod[]): Pod[] {
 }
 
 function writeStatus(plane: ControlPlane, set: ReplicaSet, queue: WorkQueue): void {
-  const current = plane.store.get('ReplicaSet', set.metadata.namespace ?? '', set.metadata.name);
+  const current = plane.store.get('ReplicaSet', namespaceOf(set), set.metadata.name);
   if (current === undefined) return;
-  const active = plane.store.dependentsOfKind(current.metadata.uid ?? '', 'Pod').filter(isActive);
+  const active = plane.store.dependentsOfKind(uidOf(current), 'Pod').filter(isActive);
   const waits = active.map((pod) => availableInMs(pod, current.spec.minReadySeconds ?? 0, plane.nowMs));
   const next = Math.min(...waits.filter((wait): wait is number => wait !== undefined && wait > 0));
-  if (Number.isFinite(next)) queue.addLater(current.metadata.namespace ?? '', current.metadata.name, next);
+  if (Number.isFinite(next)) queue.addLater(namespaceOf(current), current.metadata.name, next);
   const status = {
     replicas: active.length,
     fullyLabeledReplicas: active.length,

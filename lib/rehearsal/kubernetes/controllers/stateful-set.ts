@@ -1,6 +1,6 @@
 import { type ControlPlane, WorkQueue } from '../control-plane.ts';
 import type { Pod, PodTemplate, StatefulSet } from '../objects.ts';
-import { controllerOf } from '../objects.ts';
+import { controllerOf, namespaceOf, uidOf } from '../objects.ts';
 import { availableInMs, createPod, deletePod, isFinished, isReady, isTerminating, templateHash } from '../pods.ts';
 
 /**
@@ -17,7 +17,7 @@ export function startStatefulSetController(plane: ControlPlane): void {
   });
   plane.store.onChange(['Pod'], ({ object }) => {
     const owner = controllerOf(object);
-    if (owner?.kind === 'StatefulSet') queue.add(object.metadata.namespace ?? '', owner.name);
+    if (owner?.kind === 'StatefulSet') queue.add(namespaceOf(object), owner.name);
   });
 }
 
@@ -28,7 +28,7 @@ function ordinalOf(set: StatefulSet, pod: Pod): number {
 function reconcile(plane: ControlPlane, set: StatefulSet, queue: WorkQueue): void {
   const revision = templateHash(set.spec.template);
   const pods = new Map<number, Pod>();
-  for (const pod of plane.store.dependentsOfKind(set.metadata.uid ?? '', 'Pod')) pods.set(ordinalOf(set, pod), pod);
+  for (const pod of plane.store.dependentsOfKind(uidOf(set), 'Pod')) pods.set(ordinalOf(set, pod), pod);
   const settled = scaleOut(plane, set, pods, revision) && scaleIn(plane, set, pods);
   if (settled) roll(plane, set, pods, revision);
   writeStatus(plane, set, revision, queue);
@@ -90,7 +90,7 @@ function roll(plane: ControlPlane, set: StatefulSet, pods: Map<number, Pod>, rev
 }
 
 function createClaims(plane: ControlPlane, set: StatefulSet, ordinal: number): void {
-  const namespace = set.metadata.namespace ?? 'default';
+  const namespace = namespaceOf(set);
   for (const template of set.spec.volumeClaimTemplates ?? []) {
     const name = `${template.metadata.name}-${set.metadata.name}-${ordinal}`;
     if (plane.store.get('PersistentVolumeClaim', namespace, name) !== undefined) continue;
@@ -133,11 +133,11 @@ function createOrdinal(plane: ControlPlane, set: StatefulSet, ordinal: number, r
 }
 
 function writeStatus(plane: ControlPlane, set: StatefulSet, revision: string, queue: WorkQueue): void {
-  const pods = plane.store.dependentsOfKind(set.metadata.uid ?? '', 'Pod').filter((pod) => !isTerminating(pod));
+  const pods = plane.store.dependentsOfKind(uidOf(set), 'Pod').filter((pod) => !isTerminating(pod));
   const updated = pods.filter((pod) => pod.metadata.labels?.['controller-revision-hash'] === revision).length;
   const waits = pods.map((pod) => availableInMs(pod, set.spec.minReadySeconds ?? 0, plane.nowMs));
   const next = Math.min(...waits.filter((wait): wait is number => wait !== undefined && wait > 0));
-  if (Number.isFinite(next)) queue.addLater(set.metadata.namespace ?? '', set.metadata.name, next);
+  if (Number.isFinite(next)) queue.addLater(namespaceOf(set), set.metadata.name, next);
   const allUpdated = updated === (set.spec.replicas ?? 1) && updated === pods.length;
   const current = set.status?.currentRevision;
   const status = {

@@ -1,7 +1,7 @@
 import { type ControlPlane, WorkQueue } from '../control-plane.ts';
 import { selectedNodeAnnotation } from '../node/claims.ts';
 import type { ClaimSpec, PersistentVolume, PersistentVolumeClaim, StorageClass } from '../objects.ts';
-import { ownerReference } from '../objects.ts';
+import { namespaceOf, ownerReference, uidOf } from '../objects.ts';
 import { quantity } from '../quantities.ts';
 
 const defaultClassAnnotation = 'storageclass.kubernetes.io/is-default-class';
@@ -19,7 +19,7 @@ export function startVolumeController(plane: ControlPlane): void {
   });
   plane.store.onChange(['PersistentVolumeClaim'], ({ event, object }) => {
     if (event !== 'deleted') queue.addObject(object);
-    else releaseVolume(plane, object.metadata.uid ?? '');
+    else releaseVolume(plane, uidOf(object));
   });
   plane.store.onChange(['StorageClass', 'PersistentVolume'], ({ event }) => {
     if (event !== 'added') return;
@@ -27,7 +27,7 @@ export function startVolumeController(plane: ControlPlane): void {
       if (claim.status?.phase !== 'Bound') queue.addObject(claim);
   });
   plane.store.onChange(['Pod'], ({ event, object }) => {
-    if (event === 'added') createEphemeralClaims(plane, object.metadata.namespace ?? '', object.metadata.name);
+    if (event === 'added') createEphemeralClaims(plane, namespaceOf(object), object.metadata.name);
   });
 }
 
@@ -70,13 +70,13 @@ function reconcile(plane: ControlPlane, claim: PersistentVolumeClaim, provisioni
   const storageClass = plane.store.get('StorageClass', '', claim.spec.storageClassName ?? '');
   if (storageClass === undefined || claim.spec.volumeName !== undefined) return;
   if (storageClass.provisioner === undefined || storageClass.provisioner === 'kubernetes.io/no-provisioner') return;
-  const uid = claim.metadata.uid ?? '';
+  const uid = uidOf(claim);
   const zone = zoneFor(plane, claim, storageClass);
   if (zone === undefined || provisioning.has(uid)) return;
   provisioning.add(uid);
   plane.after(plane.latency('volumeProvisionMs'), 'provision-volume', () => {
     provisioning.delete(uid);
-    const current = plane.store.get('PersistentVolumeClaim', claim.metadata.namespace ?? '', claim.metadata.name);
+    const current = plane.store.get('PersistentVolumeClaim', namespaceOf(claim), claim.metadata.name);
     if (current?.metadata.uid === uid) bind(plane, current, createVolume(plane, current, storageClass, zone));
   });
 }

@@ -1,6 +1,6 @@
 import type { ControlPlane } from '../control-plane.ts';
 import type { Container, ContainerStatus, Pod, Probe } from '../objects.ts';
-import { timestamp, withCondition } from '../objects.ts';
+import { namespaceOf, timestamp, uidOf, withCondition } from '../objects.ts';
 import { isFinished, isTerminating } from '../pods.ts';
 import { claimNames } from './claims.ts';
 
@@ -44,8 +44,8 @@ export class Kubelets {
   constructor(plane: ControlPlane) {
     this.#plane = plane;
     plane.store.onChange(['Pod'], ({ event, object }) => {
-      const pod = plane.store.get('Pod', object.metadata.namespace ?? '', object.metadata.name);
-      if (event === 'deleted') this.#forget(object.metadata.uid ?? '');
+      const pod = plane.store.get('Pod', namespaceOf(object), object.metadata.name);
+      if (event === 'deleted') this.#forget(uidOf(object));
       else if (pod !== undefined) this.#podChanged(pod);
     });
     plane.store.onChange(['ConfigMap', 'Secret'], ({ event, type, object }) => {
@@ -67,7 +67,7 @@ export class Kubelets {
   }
 
   #podChanged(pod: Pod): void {
-    const uid = pod.metadata.uid ?? '';
+    const uid = uidOf(pod);
     const node = pod.spec.nodeName;
     if (node === undefined || isFinished(pod)) return;
     const run = this.#runs.get(uid);
@@ -86,9 +86,9 @@ export class Kubelets {
 
   #start(pod: Pod, node: string): void {
     const run: PodRun = {
-      namespace: pod.metadata.namespace ?? '',
+      namespace: namespaceOf(pod),
       name: pod.metadata.name,
-      uid: pod.metadata.uid ?? '',
+      uid: uidOf(pod),
       node,
       init: (pod.spec.initContainers ?? []).map((container) => newRun(container, 'PodInitializing')),
       main: pod.spec.containers.map((container) =>
@@ -161,7 +161,7 @@ export class Kubelets {
       return;
     }
     this.#prepare(run, next, () => {
-      this.#setRunning(run, next);
+      this.#setRunning(next);
       if (next.container.restartPolicy === 'Always') {
         next.status = { ...next.status, ready: true };
         this.#write(run);
@@ -246,7 +246,7 @@ export class Kubelets {
   }
 
   #started(run: PodRun, target: ContainerRun): void {
-    this.#setRunning(run, target);
+    this.#setRunning(target);
     if (this.#crashes(run, target)) {
       this.#write(run);
       this.#crashLater(run, target, () => this.#prepare(run, target, () => this.#started(run, target)));
@@ -320,7 +320,7 @@ export class Kubelets {
     this.#write(run);
   }
 
-  #setRunning(_run: PodRun, target: ContainerRun): void {
+  #setRunning(target: ContainerRun): void {
     target.startedMs = this.#plane.nowMs;
     const running = { startedAt: timestamp(this.#plane.nowMs) };
     target.status = { ...target.status, ready: false, started: true, state: { running } };

@@ -1,4 +1,5 @@
 import type { LabelRequirement, Node, NodeSelectorTerm, Pod, PodSpec, Taint } from '../objects.ts';
+import { namespaceOf } from '../objects.ts';
 import { quantity } from '../quantities.ts';
 import { matchesLabels, matchesSelector, meetsRequirement } from '../selectors.ts';
 
@@ -74,8 +75,8 @@ export function antiAffinityForbids(
     for (const term of terms) {
       const topology = node.labels[term.topologyKey];
       if (topology === undefined || other.node.labels[term.topologyKey] !== topology) continue;
-      const namespaces = term.namespaces ?? [pod.metadata.namespace ?? ''];
-      if (!namespaces.includes(other.pod.metadata.namespace ?? '')) continue;
+      const namespaces = term.namespaces ?? [namespaceOf(pod)];
+      if (!namespaces.includes(namespaceOf(other.pod))) continue;
       if (matchesSelector(other.pod.metadata.labels, term.labelSelector)) return true;
     }
   }

@@ -1,6 +1,6 @@
 import type { ControlPlane } from '../control-plane.ts';
 import type { PersistentVolumeClaim, Pod } from '../objects.ts';
-import { withCondition } from '../objects.ts';
+import { namespaceOf, uidOf, withCondition } from '../objects.ts';
 import { deletePod, isFinished, isTerminating } from '../pods.ts';
 import { podRequests, type Requests } from '../quantities.ts';
 import { claimNames, selectedNodeAnnotation } from './claims.ts';
@@ -50,12 +50,12 @@ export class Scheduler {
 
   /** Pods that fit on no node now, in order of creation. */
   unschedulable(): readonly Pod[] {
-    return [...this.#waiting.values()].filter((pod) => this.#unschedulable.has(pod.metadata.uid ?? ''));
+    return [...this.#waiting.values()].filter((pod) => this.#unschedulable.has(uidOf(pod)));
   }
 
   #podChanged(event: string, object: { readonly metadata: Pod['metadata'] }): void {
-    const uid = object.metadata.uid ?? '';
-    const pod = this.#plane.store.get('Pod', object.metadata.namespace ?? '', object.metadata.name);
+    const uid = uidOf(object);
+    const pod = this.#plane.store.get('Pod', namespaceOf(object), object.metadata.name);
     const gone = event === 'deleted' || pod === undefined || isFinished(pod);
     if (gone) {
       this.#waiting.delete(uid);
@@ -85,7 +85,7 @@ export class Scheduler {
   }
 
   #place(pod: Pod, nodeName: string): void {
-    const uid = pod.metadata.uid ?? '';
+    const uid = uidOf(pod);
     const load = this.#loads.get(nodeName);
     if (load === undefined) return;
     const before = load.pods.get(uid);
@@ -125,7 +125,7 @@ export class Scheduler {
   }
 
   #schedule(pod: Pod): void {
-    const uid = pod.metadata.uid ?? '';
+    const uid = uidOf(pod);
     const claims = this.#claims(pod);
     if (typeof claims === 'string') {
       this.#mark(pod, `0/${this.#loads.size} nodes are available: ${claims}.`);
@@ -153,7 +153,7 @@ export class Scheduler {
     const { store } = this.#plane;
     const claims: PersistentVolumeClaim[] = [];
     for (const name of claimNames(pod)) {
-      const claim = store.get('PersistentVolumeClaim', pod.metadata.namespace ?? '', name);
+      const claim = store.get('PersistentVolumeClaim', namespaceOf(pod), name);
       if (claim === undefined) return `persistentvolumeclaim "${name}" not found`;
       if (claim.status?.phase !== 'Bound') {
         const storageClass = store.get('StorageClass', '', claim.spec.storageClassName ?? '');
@@ -242,14 +242,14 @@ export class Scheduler {
         fewest = { victims, node: view.name };
     }
     if (fewest === undefined) return;
-    this.#nominated.set(pod.metadata.uid ?? '', { pod, node: fewest.node });
+    this.#nominated.set(uidOf(pod), { pod, node: fewest.node });
     for (const victim of fewest.victims) deletePod(this.#plane, victim);
   }
 
   #mark(pod: Pod, message: string): void {
-    const current = this.#plane.store.get('Pod', pod.metadata.namespace ?? '', pod.metadata.name);
+    const current = this.#plane.store.get('Pod', namespaceOf(pod), pod.metadata.name);
     if (current === undefined) return;
-    const uid = pod.metadata.uid ?? '';
+    const uid = uidOf(pod);
     this.#unschedulable.add(uid);
     const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message } as const;
     const conditions = withCondition(current.status?.conditions, condition, this.#plane.nowMs);
@@ -259,7 +259,7 @@ export class Scheduler {
   }
 
   #bind(pod: Pod, nodeName: string): void {
-    const current = this.#plane.store.get('Pod', pod.metadata.namespace ?? '', pod.metadata.name);
+    const current = this.#plane.store.get('Pod', namespaceOf(pod), pod.metadata.name);
     if (current === undefined || isTerminating(current)) return;
     const conditions = (current.status?.conditions ?? []).filter((each) => each.type !== 'PodScheduled');
     const scheduled = withCondition(conditions, { type: 'PodScheduled', status: 'True' }, this.#plane.nowMs);

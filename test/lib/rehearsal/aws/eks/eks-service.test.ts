@@ -8,7 +8,7 @@ import type { AwsServiceError, ProvisionContext, WorldParts } from '../../../../
 import { Kernel } from '../../../../../lib/rehearsal/kernel/kernel.ts';
 import { quiesce } from '../../../../../lib/rehearsal/kernel/quiesce.ts';
 import type { KubernetesObject } from '../../../../../lib/rehearsal/kubernetes/cluster.ts';
-import { deployment, Laboratory, object, podTemplate, startMs } from '../../kubernetes/laboratory.ts';
+import { deployment, type Json, Laboratory, object, podTemplate, startMs } from '../../kubernetes/laboratory.ts';
 
 const region = 'eu-central-1';
 const accountId = '111122223333';
@@ -51,8 +51,7 @@ class Region {
     });
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into at will by tests.
-  call(operation: string, input: Record<string, unknown>): any {
+  call(operation: string, input: Record<string, unknown>): Json {
     const caller = { principal: role, name: 'test', accountId, region };
     const call = { caller, region, operation, input };
     this.eks.demands(call);

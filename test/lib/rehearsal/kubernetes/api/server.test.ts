@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiUser, KubernetesObject } from '../../../../../lib/rehearsal/kubernetes/cluster.ts';
+import { matchesSelector, selectorText } from '../../../../../lib/rehearsal/kubernetes/selectors.ts';
 import { configMap, deployment, Laboratory, object, podTemplate, service } from '../laboratory.ts';
 
 const configMaps = '/api/v1/namespaces/shop/configmaps';
@@ -119,6 +120,23 @@ describe('reading', () => {
     expect(found('app!=x')).toEqual(['c', 'kube-root-ca.crt']);
     expect(lab.get(`${configMaps}?labelSelector=${encodeURIComponent('a b')}`).status).toBe(400);
     expect(lab.get(`${configMaps}?labelSelector=${encodeURIComponent('-a=b')}`).status).toBe(400);
+  });
+
+  test('by selectors of objects: operators as Kubernetes has them', () => {
+    expect(matchesSelector({ a: '5' }, { matchExpressions: [{ key: 'a', operator: 'Gt', values: ['4'] }] })).toBe(true);
+    expect(matchesSelector({ a: '5' }, { matchExpressions: [{ key: 'a', operator: 'Lt', values: ['4'] }] })).toBe(
+      false,
+    );
+    expect(matchesSelector({}, {})).toBe(true);
+    expect(matchesSelector({}, undefined)).toBe(false);
+    expect(() => matchesSelector({}, { matchExpressions: [{ key: 'a', operator: 'Like' }] })).toThrow(/Like/);
+    const matchExpressions = [
+      { key: 'a', operator: 'In', values: ['1', '2'] },
+      { key: 'b', operator: 'NotIn', values: ['3'] },
+      { key: 'c', operator: 'Exists' },
+      { key: 'd', operator: 'DoesNotExist' },
+    ];
+    expect(selectorText({ matchLabels: { x: 'y' }, matchExpressions })).toBe('x=y,a in (1,2),b notin (3),c,!d');
   });
 
   test('by fields', async () => {

@@ -229,6 +229,71 @@ describe('a StatefulSet', () => {
   });
 });
 
+describe('pods of nobody', () => {
+  test('are created, scheduled, and adopted by a ReplicaSet that selects them', async () => {
+    const lab = new Laboratory();
+    const set = object('apps/v1', 'ReplicaSet', 'web', {
+      spec: { replicas: 2, selector: { matchLabels: { app: 'web' } }, template: podTemplate('web') },
+    });
+    lab.cluster.load([set]);
+    await lab.run(30);
+    const { metadata, spec } = podTemplate('web') as { metadata: { labels: object }; spec: object };
+    const loose = { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, generateName: 'loose-' }, spec };
+    const created = lab.ask('POST', '/api/v1/namespaces/shop/pods', loose);
+    expect(created.body).toMatchObject({ spec: { restartPolicy: 'Always' }, status: { phase: 'Pending' } });
+    await lab.run(30);
+    const pods = lab.cluster.objects('Pod', 'shop');
+    expect(pods).toHaveLength(2);
+    expect(pods.every((pod) => pod.metadata.ownerReferences?.[0]?.kind === 'ReplicaSet')).toBe(true);
+  });
+
+  test('that run to completion succeed', async () => {
+    const lab = new Laboratory();
+    const { spec } = podTemplate('once', {}, { restartPolicy: 'OnFailure' }) as { spec: object };
+    lab.cluster.load([object('v1', 'Pod', 'once', { spec })]);
+    await lab.run(60);
+    expect(lab.get('/api/v1/namespaces/shop/pods/once').body.status.phase).toBe('Succeeded');
+  });
+
+  test('have the priority of the system class or of the global default', () => {
+    const lab = new Laboratory();
+    const everyday = {
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata: { name: 'everyday' },
+      value: 5,
+      globalDefault: true,
+    };
+    const pod = (name: string, rest: object) => {
+      const { spec } = podTemplate(name, {}, { ...rest }) as { spec: object };
+      return object('v1', 'Pod', name, { spec });
+    };
+    lab.cluster.load([
+      everyday,
+      pod('plain', {}),
+      pod('vital', { priorityClassName: 'system-node-critical' }),
+      pod('set', { priority: 3 }),
+    ]);
+    expect(lab.cluster.objects('Pod', 'shop').map((each) => each.spec.priority)).toEqual([5, 2_000_001_000, 3]);
+  });
+});
+
+describe('a StatefulSet pod that ended', () => {
+  test('is made anew', async () => {
+    for (const podManagementPolicy of ['OrderedReady', 'Parallel']) {
+      const lab = new Laboratory();
+      lab.cluster.load([statefulSet('db', { replicas: 1, podManagementPolicy })]);
+      await lab.run(30);
+      const path = '/api/v1/namespaces/shop/pods/db-0';
+      const { uid } = lab.get(path).body.metadata;
+      lab.ask('PATCH', `${path}/status`, { status: { phase: 'Failed' } }, merge);
+      await lab.run(30);
+      expect(lab.readyPods()).toEqual(['db-0']);
+      expect(lab.get(path).body.metadata.uid).not.toBe(uid);
+    }
+  });
+});
+
 describe('a DaemonSet', () => {
   const agent = (spec = {}) =>
     object('apps/v1', 'DaemonSet', 'agent', {
