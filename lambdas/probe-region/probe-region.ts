@@ -6,6 +6,7 @@ import { ContractViolationError } from '../shared/errors.ts';
 import { errorFields, type Log } from '../shared/log.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { Invocation } from '../shared/task-handler.ts';
+import { isErrorLike } from '../shared/thrown.ts';
 import type { contract } from './contract.ts';
 
 export interface SlotBook {
@@ -90,7 +91,7 @@ async function probe(
           const status = await dependencies.get(url, deadline.signal);
           return { alive: status < 500, said: `${new URL(url).host}: HTTP ${status}` };
         } catch (error) {
-          return { alive: false, said: `${new URL(url).host}: ${error instanceof Error ? error.name : 'no answer'}` };
+          return { alive: false, said: `${new URL(url).host}: ${isErrorLike(error) ? error.name : 'no answer'}` };
         }
       }),
     );

@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { isErrorLike } from './thrown.ts';
 
 /** Structured log lines. Fields are facts for people: names, counts, times, never payloads, tokens or secrets. */
 export interface Log {
@@ -11,10 +12,10 @@ export type LogFields = Readonly<Record<string, string | number | boolean | read
 
 /** What a log may say of an error: its name and message, and those of its causes. No stack of payloads, no request. */
 export function errorFields(error: unknown): LogFields {
-  if (!(error instanceof Error)) return { errorName: typeof error };
+  if (!isErrorLike(error)) return { errorName: typeof error };
   const causes: string[] = [];
   // Bounded, because a cause may be its own cause.
-  for (let cause = error.cause; cause instanceof Error && causes.length < 5; cause = cause.cause) {
+  for (let cause = error.cause; isErrorLike(cause) && causes.length < 5; cause = cause.cause) {
     causes.push(`${cause.name}: ${cause.message}`);
   }
   return { errorName: error.name, errorMessage: error.message, causes };

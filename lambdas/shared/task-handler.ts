@@ -4,6 +4,7 @@ import type { Contract, EnvironmentOf, InputOf, OutputOf } from './contract.ts';
 import { ContractViolationError, DependencyUnavailableError, LifeboatError } from './errors.ts';
 import { errorFields, functionLog, type Log } from './log.ts';
 import { lambdaRuntime, type Runtime } from './runtime.ts';
+import { isErrorLike } from './thrown.ts';
 import { isTransientFailure } from './transient-failure.ts';
 
 /** What is left of the function's time when the signal fires: enough to log and to answer with an error by name. */
@@ -83,8 +84,7 @@ function parse<T>(contract: Contract, part: 'environment' | 'input' | 'output', 
 
 function classify(name: string, error: unknown): Error {
   if (error instanceof LifeboatError) return error;
-  if (isTransientFailure(error) && error instanceof Error) {
-    return new DependencyUnavailableError(`${name}: ${error.name}: ${error.message}`, { cause: error });
-  }
-  return error instanceof Error ? error : new Error(`${name} failed with a ${typeof error}`, { cause: error });
+  if (!isErrorLike(error)) return new Error(`${name} failed with a ${typeof error}`, { cause: error });
+  if (!isTransientFailure(error)) return error;
+  return new DependencyUnavailableError(`${name}: ${error.name}: ${error.message}`, { cause: error });
 }

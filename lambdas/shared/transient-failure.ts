@@ -1,3 +1,5 @@
+import { type ErrorLike, isErrorLike } from './thrown.ts';
+
 /**
  * Failures that the same call may not meet again: throttling, 5xx, time-outs and broken connections, as the AWS SDK,
  * the Kubernetes client, `fetch`, `node:https` and `node:dns` report them.
@@ -50,7 +52,7 @@ const transientCodes = new Set([
 /** True when the same call may succeed later. Looks through the causes, because `fetch` hides the reason in one. */
 export function isTransientFailure(error: unknown): boolean {
   let candidate = error;
-  for (let depth = 0; depth < 5 && candidate instanceof Error; depth++) {
+  for (let depth = 0; depth < 5 && isErrorLike(candidate); depth++) {
     if (transientNames.has(candidate.name)) return true;
     if ('$retryable' in candidate && candidate.$retryable !== undefined) return true;
     if ('code' in candidate && typeof candidate.code === 'string' && transientCodes.has(candidate.code)) return true;
@@ -62,7 +64,7 @@ export function isTransientFailure(error: unknown): boolean {
 }
 
 /** AWS SDK: `$metadata.httpStatusCode`; Kubernetes client: `code` as a number. */
-function httpStatusOf(error: Error): number | undefined {
+function httpStatusOf(error: ErrorLike): number | undefined {
   if ('code' in error && typeof error.code === 'number') return error.code;
   if (!('$metadata' in error)) return undefined;
   const metadata = error.$metadata;

@@ -18,9 +18,14 @@ export function nodeDns(): Dns {
       try {
         return await server.resolveCname(name);
       } catch (error) {
-        if (error instanceof Error && 'code' in error && emptyAnswers.has(String(error.code))) return [];
+        if (isEmptyAnswer(error)) return [];
         throw error;
       }
     },
   };
+}
+
+function isEmptyAnswer(error: unknown): boolean {
+  // By its code and not by its class: Node's errors may be of another realm than this code.
+  return typeof error === 'object' && error !== null && 'code' in error && emptyAnswers.has(String(error.code));
 }

@@ -29,6 +29,8 @@ export type Fault = 'request-lost' | 'answer-lost' | 'AccessDeniedException' | '
 /** The tables of a region as the rehearsal simulates them, behind a real client of the AWS SDK. */
 export class SimulatedTables {
   readonly client: DynamoDBDocumentClient;
+  /** What a client has instead of the network. */
+  readonly requestHandler = { handle: (request: JsonRequest) => this.#handle(request) };
   /** Names of the operations that were carried out. */
   readonly operations: string[] = [];
   readonly #service: DynamoDbService;
@@ -54,7 +56,7 @@ export class SimulatedTables {
       region,
       maxAttempts: 2,
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-      requestHandler: { handle: (request: JsonRequest) => this.#handle(request) },
+      requestHandler: this.requestHandler,
     });
     this.client = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   }

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { ReplicatedWriteConflictException } from '@aws-sdk/client-dynamodb';
 import { expect, test } from '@jest/globals';
 import { isTransientFailure } from '../../../lambdas/shared/transient-failure.ts';
@@ -37,4 +38,10 @@ test('a cause that is its own cause ends the search', () => {
   const loop = error({});
   loop.cause = loop;
   expect(isTransientFailure(loop)).toBe(false);
+});
+
+test('an error of another realm is judged like one of ours', () => {
+  const foreign: unknown = runInNewContext("Object.assign(new Error('no answer'), { code: 'ETIMEOUT' })");
+  expect(foreign instanceof Error).toBe(false);
+  expect(isTransientFailure(foreign)).toBe(true);
 });

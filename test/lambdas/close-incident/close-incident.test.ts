@@ -1,0 +1,136 @@
+import { describe, expect, test } from '@jest/globals';
+import { closeIncident } from '../../../lambdas/close-incident/close-incident.ts';
+import type { Page } from '../../../lambdas/shared/operators-topic.ts';
+import { at, failoverWorld } from '../shared/failover-world.ts';
+import { FakeRuntime } from '../shared/fake-runtime.ts';
+
+const incidentId = 'shop-20260301T120010000Z';
+const executionArn = 'arn:execution';
+const recovered = { executionArn, incidentId, startedAt: at(70), outcome: 'recovered' as const, epoch: 2 };
+const held = {
+  ...recovered,
+  outcome: 'held' as const,
+  epoch: 0,
+  error: 'CaptureMissingError',
+  cause: 'no capture of web',
+  unrecoverable: [{ application: 'web', reason: 'nothing replicates it', remedy: 'replicate it' }],
+};
+
+async function setUp() {
+  const world = await failoverWorld();
+  const told: Page[] = [];
+  const operators = {
+    tell: async (page: Page): Promise<void> => {
+      told.push(page);
+    },
+  };
+  await world.incidents.open(at(10));
+  await world.incidents.advance(incidentId, 'started');
+  await world.lock.acquire({ executionArn, incidentId, nowMs: world.runtime.nowMs() });
+  const write = world.journal;
+  await write.append({
+    incidentId,
+    kind: 'incident-opened',
+    executionArn: 'none',
+    detail: { region: 'eu-central-1', openedAt: at(10), signals: ['probe-standby'] },
+  });
+  return { ...world, told, operators };
+}
+
+async function recover(world: Awaited<ReturnType<typeof setUp>>) {
+  world.runtime.advance(200);
+  const common = { incidentId, executionArn };
+  await world.journal.append({ ...common, kind: 'wave-ready', detail: { wave: 1, applications: ['web'] } });
+  world.runtime.advance(60);
+  await world.journal.append({ ...common, kind: 'traffic-verified', detail: { epoch: 2, names: [] } });
+  world.runtime.advance(10);
+}
+
+describe('a recovery', () => {
+  test('is recorded, sets the lock free, closes the incident and tells without paging', async () => {
+    const world = await setUp();
+    await recover(world);
+    expect(await closeIncident(recovered, world)).toEqual({ closedAt: at(270), paged: false });
+    expect(await world.lock.holder()).toBeUndefined();
+    expect(await world.incidents.current()).toMatchObject({ phase: 'closed', closedAs: 'recovered' });
+    expect(world.told).toHaveLength(1);
+    expect(world.told[0]).toMatchObject({
+      verdict: 'The estate is served from eu-west-1.',
+      document: {
+        outcome: 'recovered',
+        record: { disasterAt: at(10), applications: [{ name: 'web', rtoSeconds: 250 }] },
+      },
+    });
+    expect(world.told[0]?.facts).toContain('web: met (RTO 250 of 600 s, RPO 0 s)');
+    expect((await world.journal.read(incidentId)).at(-1)).toMatchObject({ kind: 'execution-closed', executionArn });
+  });
+
+  test('asked for twice is the same', async () => {
+    const world = await setUp();
+    await recover(world);
+    const first = await closeIncident(recovered, world);
+    const entries = await world.journal.read(incidentId);
+    world.runtime.advance(30);
+    expect(await closeIncident(recovered, world)).toEqual(first);
+    expect(await world.journal.read(incidentId)).toEqual(entries);
+    expect(world.told).toHaveLength(1);
+  });
+
+  test('keeps its record when the page fails and the state machine holds instead, which is a page', async () => {
+    const world = await setUp();
+    await recover(world);
+    const { tell } = world.operators;
+    world.operators.tell = async () => {
+      throw Object.assign(new Error('topic'), { name: 'AccessDeniedException' });
+    };
+    await expect(closeIncident(recovered, world)).rejects.toThrow('topic');
+    expect(await world.lock.holder()).toBeUndefined();
+    world.operators.tell = tell;
+    expect(await closeIncident({ ...held, epoch: 2 }, world)).toEqual({ closedAt: at(270), paged: true });
+    expect(world.told).toMatchObject([{ document: { outcome: 'held', record: { outcome: 'recovered' } } }]);
+  });
+});
+
+describe('a failover that was held', () => {
+  test('pages with error, cause, what was not met and whose the authority is', async () => {
+    const world = await setUp();
+    expect(await closeIncident(held, world)).toMatchObject({ paged: true });
+    expect(await world.incidents.current()).toMatchObject({ closedAs: 'held' });
+    const [page] = world.told;
+    expect(page?.subject).toBe('Lifeboat shop: failover to eu-west-1 held, 1 targets missed');
+    expect(page?.facts).toEqual(
+      expect.arrayContaining([
+        'Authority: not claimed, the other region is still the active one',
+        'Error: CaptureMissingError',
+        'Cause: no capture of web',
+        'web: NOT met (RTO - of 600 s, RPO 0 s): nothing replicates it. Remedy: replicate it',
+      ]),
+    );
+    expect((await world.journal.read(incidentId)).at(-1)).toMatchObject({ detail: { outcome: 'held' } });
+  });
+
+  test('leaves the incident to the execution that has the lock', async () => {
+    const world = await setUp();
+    const loser = { ...held, executionArn: 'arn:loser', outcome: 'aborted' as const };
+    expect(await closeIncident(loser, world)).toMatchObject({ paged: true });
+    expect(await world.incidents.current()).toMatchObject({ phase: 'started' });
+    expect(await world.lock.holder()).toMatchObject({ executionArn });
+    expect(world.told[0]?.verdict).toBe('The failover to eu-west-1 was aborted.');
+  });
+
+  test('closes the incident when the other lock has run out', async () => {
+    const world = await setUp();
+    world.runtime.advance(4000);
+    await closeIncident({ ...held, executionArn: 'arn:later' }, world);
+    expect(await world.incidents.current()).toMatchObject({ phase: 'closed', closedAs: 'held' });
+  });
+
+  test('has one record when two invocations close it at once', async () => {
+    const world = await setUp();
+    const other = { ...world, runtime: new FakeRuntime({ region: 'eu-west-1', now: at(500) }) };
+    const both = await Promise.all([closeIncident(held, world), closeIncident(held, other)]);
+    expect(both[0]?.closedAt).toBe(both[1]?.closedAt);
+    const closings = (await world.journal.read(incidentId)).filter(({ kind }) => kind === 'execution-closed');
+    expect(closings).toHaveLength(1);
+  });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, test } from '@jest/globals';
+import { type ObservationDetail, probeRegion, type SlotBook } from '../../../lambdas/probe-region/probe-region.ts';
+import { ContractViolationError } from '../../../lambdas/shared/errors.ts';
+import { Slots } from '../../../lib/detection/slots.ts';
+import { FakeLog } from '../shared/fake-log.ts';
+import { FakeRuntime } from '../shared/fake-runtime.ts';
+import { active, samplePlan, standby } from '../shared/sample-plan.ts';
+import { SimulatedTables } from '../shared/simulated-tables.ts';
+
+const input = { targetRegion: active, reportTo: standby, signal: 'probe-standby' as const };
+/** Slots: 12:00:10 … 12:02:00; on the minute lie 12:01:00 and 12:02:00. */
+const start = '2026-03-01T12:00:05.000Z';
+
+type Answer = number | 'silent' | 'refused';
+
+function setUp(answer: (url: string, clock: string) => Answer) {
+  const tables = new SimulatedTables();
+  const runtime = new FakeRuntime({ region: standby, now: start });
+  const reports: { to: string; detail: ObservationDetail }[] = [];
+  const clock = () => new Date(runtime.nowMs()).toISOString().slice(14, 19);
+  const dependencies = {
+    plan: samplePlan(),
+    runtime,
+    log: new FakeLog(),
+    signal: new AbortController().signal,
+    slots: (beat: string): SlotBook =>
+      new Slots({ client: tables.client, tableName: 'coordination', beat, taker: runtime.uuid() }),
+    get: async (url: string, signal: AbortSignal): Promise<number> => {
+      const said = answer(url, clock());
+      if (said === 'refused') throw Object.assign(new Error('refused'), { name: 'TypeError' });
+      if (said !== 'silent') return said;
+      return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      });
+    },
+    report: async (to: string, detail: ObservationDetail): Promise<void> => {
+      reports.push({ to, detail });
+    },
+  };
+  const states = () => reports.map(({ detail }) => [detail.observedAt.slice(14, 19), detail.state]);
+  return { tables, runtime, reports, states, dependencies };
+}
+
+describe('a region that answers', () => {
+  test('is reported at first and then once a minute', async () => {
+    const { runtime, dependencies, states, reports } = setUp(() => 200);
+    const output = await runtime.run(probeRegion(input, dependencies));
+    expect(output).toEqual({ slotsTaken: 12, unhealthySlots: 0 });
+    expect(states()).toEqual([
+      ['00:10', 'healthy'],
+      ['01:00', 'healthy'],
+      ['02:00', 'healthy'],
+    ]);
+    expect(reports[0]).toEqual({
+      to: standby,
+      detail: { signal: 'probe-standby', region: active, state: 'healthy', observedAt: '2026-03-01T12:00:10.000Z' },
+    });
+  });
+
+  test.each([200, 302, 404])('is alive with HTTP %d from one of its URLs', async (status) => {
+    const { runtime, dependencies } = setUp((url) => (url.includes('a.example') ? 'silent' : status));
+    expect(await runtime.run(probeRegion(input, dependencies))).toMatchObject({ unhealthySlots: 0 });
+  });
+});
+
+describe('a region that does not answer', () => {
+  test('is reported at every slot with the reason, and when it is back', async () => {
+    const dark = (clock: string) => clock >= '00:30' && clock < '00:55';
+    const { runtime, dependencies, states, reports } = setUp((_, clock) => (dark(clock) ? 'silent' : 200));
+    expect(await runtime.run(probeRegion(input, dependencies))).toEqual({ slotsTaken: 12, unhealthySlots: 3 });
+    expect(states()).toEqual([
+      ['00:10', 'healthy'],
+      ['00:30', 'unhealthy'],
+      ['00:40', 'unhealthy'],
+      ['00:50', 'unhealthy'],
+      ['01:00', 'healthy'],
+      ['02:00', 'healthy'],
+    ]);
+    expect(reports[1]?.detail.reason).toBe('a.example: TimeoutError, b.example: TimeoutError');
+  });
+
+  test('is back with the first healthy slot, also off the minute', async () => {
+    const { runtime, dependencies, states } = setUp((_, clock) => (clock < '00:35' ? 'refused' : 200));
+    await runtime.run(probeRegion(input, dependencies));
+    expect(states()).toContainEqual(['00:40', 'healthy']);
+    expect(states()).not.toContainEqual(['00:50', 'healthy']);
+  });
+
+  test('answers nothing but 5xx', async () => {
+    const { runtime, dependencies, reports } = setUp(() => 503);
+    expect(await runtime.run(probeRegion(input, dependencies))).toMatchObject({ unhealthySlots: 12 });
+    expect(reports[0]?.detail.reason).toBe('a.example: HTTP 503, b.example: HTTP 503');
+  });
+});
+
+test('overlapping invocations share the slots and report each once', async () => {
+  const { runtime, dependencies, states } = setUp(() => 'refused');
+  const both = Promise.all([probeRegion(input, dependencies), probeRegion(input, dependencies)]);
+  const outputs = await runtime.run(both);
+  expect(outputs.reduce((sum, { slotsTaken }) => sum + slotsTaken, 0)).toBe(12);
+  expect(states()).toHaveLength(12);
+  expect(new Set(states().map(([slot]) => slot)).size).toBe(12);
+});
+
+test('a failed report does not end the watch, is made up for, and is seen', async () => {
+  const { runtime, dependencies, states } = setUp((_, clock) => (clock < '00:15' ? 'refused' : 200));
+  const { report } = dependencies;
+  let failures = 0;
+  dependencies.report = async (to, detail) => {
+    if (detail.observedAt.slice(14, 19) === '00:20' && failures++ === 0) throw new Error('bus out of reach');
+    await report(to, detail);
+  };
+  await expect(runtime.run(probeRegion(input, dependencies))).rejects.toThrow('bus out of reach');
+  expect(states().slice(0, 3)).toEqual([
+    ['00:10', 'unhealthy'],
+    ['00:30', 'healthy'],
+    ['01:00', 'healthy'],
+  ]);
+  expect(dependencies.log.lines).toMatchObject([{ level: 'warn', errorMessage: 'bus out of reach' }]);
+});
+
+test('a plan without URLs for the region is named', async () => {
+  const { dependencies } = setUp(() => 200);
+  const failure = probeRegion({ ...input, targetRegion: 'eu-south-1' }, dependencies);
+  await expect(failure).rejects.toBeInstanceOf(ContractViolationError);
+  await expect(failure).rejects.toThrow('eu-south-1');
+});

@@ -1,0 +1,102 @@
+import { describe, expect, test } from '@jest/globals';
+import { renewLease } from '../../../lambdas/renew-lease/renew-lease.ts';
+import { Authority } from '../../../lib/authority/authority.ts';
+import { Slots } from '../../../lib/detection/slots.ts';
+import { FakeLog } from '../shared/fake-log.ts';
+import { FakeRuntime } from '../shared/fake-runtime.ts';
+import { active, samplePlan, standby } from '../shared/sample-plan.ts';
+import { SimulatedTables } from '../shared/simulated-tables.ts';
+
+function setUp(region = active) {
+  const tables = new SimulatedTables();
+  const runtime = new FakeRuntime({ region, now: '2026-03-01T12:00:05.000Z' });
+  const authority = new Authority({ client: tables.client, tableName: 'authority', estate: 'shop' });
+  const heartbeats: number[] = [];
+  const dependencies = {
+    plan: samplePlan(),
+    runtime,
+    log: new FakeLog(),
+    authority,
+    signal: new AbortController().signal,
+    slots: () => new Slots({ client: tables.client, tableName: 'coordination', beat: 'lease', taker: runtime.uuid() }),
+    heartbeat: async (atMs: number): Promise<void> => {
+      heartbeats.push(atMs);
+    },
+  };
+  return { tables, runtime, authority, heartbeats, dependencies };
+}
+
+describe('in the plan’s active region', () => {
+  test('creates the record, then renews and beats every 10 s', async () => {
+    const { runtime, authority, heartbeats, dependencies } = setUp();
+    const output = await runtime.run(renewLease({}, dependencies));
+    expect(output).toEqual({ role: 'active', renewals: 12, heartbeats: 12 });
+    expect(heartbeats[1]).toBe(Date.parse('2026-03-01T12:00:20.000Z'));
+    expect(await authority.read()).toMatchObject({
+      epoch: 1,
+      activeRegion: active,
+      leaseExpiresAt: Date.parse('2026-03-01T12:03:00.000Z'),
+    });
+  });
+
+  test('two overlapping invocations renew each slot once', async () => {
+    const { runtime, heartbeats, dependencies } = setUp();
+    const both = Promise.all([renewLease({}, dependencies), renewLease({}, dependencies)]);
+    const outputs = await runtime.run(both);
+    expect(outputs.reduce((sum, { renewals }) => sum + renewals, 0)).toBe(12);
+    expect(heartbeats).toHaveLength(12);
+  });
+
+  test('goes on renewing when nobody hears the heartbeat', async () => {
+    const { runtime, dependencies } = setUp();
+    dependencies.heartbeat = async () => {
+      throw new Error('region dark');
+    };
+    const output = await runtime.run(renewLease({}, dependencies));
+    expect(output).toEqual({ role: 'active', renewals: 12, heartbeats: 0 });
+    expect(dependencies.log.lines[0]).toMatchObject({ level: 'warn', errorMessage: 'region dark' });
+  });
+
+  test('goes on after a failed renewal, and says so at the end', async () => {
+    const { runtime, tables, authority, heartbeats, dependencies } = setUp();
+    tables.fail('UpdateItem', 'AccessDeniedException');
+    const failure = runtime.run(renewLease({}, dependencies));
+    await expect(failure).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(heartbeats).toHaveLength(12);
+    expect(await authority.read()).toMatchObject({ leaseExpiresAt: Date.parse('2026-03-01T12:03:00.000Z') });
+  });
+
+  test('stops when another region takes over between reading and renewing', async () => {
+    const { runtime, tables, authority, dependencies } = setUp();
+    await authority.bootstrap({ region: active, nowMs: runtime.nowMs() - 3_600_000, leaseSeconds: 60 });
+    tables.before('UpdateItem', () =>
+      authority.claim({
+        region: standby,
+        observedEpoch: 1,
+        executionArn: 'arn:execution',
+        nowMs: runtime.nowMs(),
+        leaseSeconds: 60,
+      }),
+    );
+    expect(await runtime.run(renewLease({}, dependencies))).toEqual({ role: 'standby', renewals: 0, heartbeats: 1 });
+    expect(await authority.read()).toMatchObject({ activeRegion: standby, epoch: 2 });
+  });
+});
+
+describe('in the other region', () => {
+  test('neither creates the record nor renews nor beats', async () => {
+    const { runtime, authority, heartbeats, dependencies } = setUp(standby);
+    const nothing = { role: 'standby', renewals: 0, heartbeats: 0 };
+    expect(await runtime.run(renewLease({}, dependencies))).toEqual(nothing);
+    expect(await authority.read()).toBeUndefined();
+    await authority.bootstrap({ region: active, nowMs: runtime.nowMs(), leaseSeconds: 60 });
+    expect(await runtime.run(renewLease({}, dependencies))).toEqual(nothing);
+    expect(heartbeats).toEqual([]);
+  });
+
+  test('renews once it is the active one', async () => {
+    const { runtime, authority, dependencies } = setUp(standby);
+    await authority.bootstrap({ region: standby, nowMs: runtime.nowMs(), leaseSeconds: 60 });
+    expect(await runtime.run(renewLease({}, dependencies))).toMatchObject({ role: 'active', renewals: 12 });
+  });
+});
