@@ -48,7 +48,10 @@ interface SdkClient {
     readonly serviceId: string;
     region(): Promise<string>;
     readonly requestHandler: { handle: Handle; readonly configProvider?: Promise<unknown> };
-    readonly protocol?: { readonly compositeErrorRegistry?: { readonly exceptions?: ReadonlyMap<unknown, unknown> } };
+    readonly protocol: {
+      deserializeResponse(schema: unknown, context: unknown, response: object): Promise<unknown>;
+      readonly compositeErrorRegistry?: { readonly exceptions?: ReadonlyMap<unknown, unknown> };
+    };
   };
   readonly middlewareStack: {
     add(middleware: (next: Next, context: MiddlewareContext) => Next, options: object): void;
@@ -63,7 +66,7 @@ interface Exchange {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** How the world's answer leaves the request handler, past the deserialiser, which knows only bytes. */
+/** The world's answer on its way from the request handler to where the deserialiser, which knows only bytes, stood. */
 class Answered {
   readonly result: ServiceResult;
   constructor(result: ServiceResult) {
@@ -83,27 +86,34 @@ export function attachWorld(client: unknown, environment: ExecutionEnvironment):
   if (!isSdkClient(client)) throw realmError(environment.realm, 'lifeboat:aws-client was given no AWS SDK client');
   const { config, middlewareStack } = client;
   const exchanges = new WeakMap<object, Exchange>();
+  const service = config.serviceId.toLowerCase().replaceAll(' ', '-');
   const connection = new Connection(client, environment);
   const original = config.requestHandler.handle.bind(config.requestHandler);
   config.requestHandler.handle = (request, options) => {
     const exchange = exchanges.get(request);
-    return exchange === undefined ? original(request, options) : connection.exchange(exchange, options ?? {});
+    if (exchange === undefined) return original(request, options);
+    return connection.exchange(exchange, options ?? {}).catch((thrown: unknown) => {
+      if (!(thrown instanceof Answered)) throw thrown;
+      return { response: { statusCode: 200, headers: {}, answered: thrown } };
+    });
   };
-  const service = config.serviceId.toLowerCase().replaceAll(' ', '-');
+  // In the deserialiser's place, so that what stands around it (the document client's unmarshalling) sees the answer.
+  const { protocol } = config;
+  const deserialize = protocol.deserializeResponse.bind(protocol);
   let requests = 0;
+  protocol.deserializeResponse = async (schema, context, response) => {
+    const answered = 'answered' in response ? response.answered : undefined;
+    if (!(answered instanceof Answered)) return deserialize(schema, context, response);
+    const requestId = `${environment.loop.name}/${service}/${requests++}`;
+    return settle(answered.result, client, environment, requestId);
+  };
   middlewareStack.add(
     (next, context) => async (args) => {
       const region = globalServices.has(service) ? 'us-east-1' : await config.region();
       const operation = (context.commandName ?? '').replace(/Command$/, '');
       const input = outOfRealm(args.input) as Record<string, unknown>;
       exchanges.set(args.request, { service, region, operation, input });
-      try {
-        return await next(args);
-      } catch (thrown) {
-        if (!(thrown instanceof Answered)) throw thrown;
-        const requestId = `${environment.loop.name}/${service}/${requests++}`;
-        return settle(thrown.result, client, environment, requestId);
-      }
+      return next(args);
     },
     { step: 'deserialize', priority: 'high', name: 'rehearsal', override: true },
   );
@@ -117,10 +127,7 @@ function settle(
 ): unknown {
   if ('error' in result) throw sdkError(result.error, client, environment, requestId);
   const $metadata = { httpStatusCode: 200, requestId, attempts: 1, totalRetryDelay: 0 };
-  return {
-    response: { statusCode: 200, headers: {} },
-    output: intoRealm(environment.realm, { ...result.output, $metadata }),
-  };
+  return intoRealm(environment.realm, { ...result.output, $metadata });
 }
 
 /** The error that the SDK's deserialiser would have made: the modelled class where the client has it. */
