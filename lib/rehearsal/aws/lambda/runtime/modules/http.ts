@@ -65,7 +65,8 @@ class ClientRequest extends Writable {
   #idleMs = 0;
 
   constructor(environment: ExecutionEnvironment, url: URL, options: RequestOptions) {
-    super();
+    // A finished request waits for its answer; a stream that destroys itself when it is finished would give it up.
+    super({ autoDestroy: false });
     this.#environment = environment;
     this.#url = url;
     this.#method = (options.method ?? 'GET').toUpperCase();
