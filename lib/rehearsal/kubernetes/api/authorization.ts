@@ -33,7 +33,8 @@ export function attributesOf(method: string, path: ResourcePath): Attributes {
     verb: subresource === 'proxy' && method !== 'GET' ? 'create' : (verb ?? ''),
     group: type.group,
     resource,
-    namespace,
+    // A namespace lies in itself: a role in it may get it (apiserver, RequestInfoFactory.NewRequestInfo).
+    namespace: namespace ?? (type.group === '' && type.plural === 'namespaces' ? name : undefined),
     name,
   };
 }
