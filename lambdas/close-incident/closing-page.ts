@@ -27,7 +27,7 @@ export function closingPage({ estate, region, outcome, record, cause }: ClosingP
       ? `Authority: ${region} claimed epoch ${record.epoch}`
       : 'Authority: not claimed, the other region is still the active one',
     ...(outcome === 'recovered' || record.error === undefined ? [] : [`Error: ${record.error}`]),
-    ...(outcome === 'recovered' || cause === undefined ? [] : [`Cause: ${cause}`]),
+    ...(outcome === 'recovered' || cause === undefined ? [] : [`Cause: ${readable(cause)}`]),
     line('platform', record.platform),
     ...record.applications.map((application) => line(application.name, application)),
   ];
@@ -37,6 +37,11 @@ export function closingPage({ estate, region, outcome, record, cause }: ClosingP
     facts,
     document: { kind: 'execution-closed', estate, region, outcome, record },
   };
+}
+
+/** The cause of a failed function is JSON with a stack trace; a person reads the message. */
+function readable(cause: string): string {
+  return /"errorMessage":"((?:[^"\\]|\\.)*)"/.exec(cause)?.[1]?.replaceAll('\\"', '"') ?? cause;
 }
 
 function line(name: string, { rtoSeconds, rtoTargetSeconds, rpoSeconds, met, reason, remedy }: RecoveryRecord): string {

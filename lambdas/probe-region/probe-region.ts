@@ -2,11 +2,12 @@ import type { SlotResult } from '../../lib/detection/slots.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { beatSlots } from '../shared/beat.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
-import { ContractViolationError } from '../shared/errors.ts';
+import { ContractViolationError, DependencyUnavailableError } from '../shared/errors.ts';
 import { errorFields, type Log } from '../shared/log.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { Invocation } from '../shared/task-handler.ts';
 import { isErrorLike } from '../shared/thrown.ts';
+import { isTransientFailure } from '../shared/transient-failure.ts';
 import type { contract } from './contract.ts';
 
 export interface SlotBook {
@@ -64,9 +65,9 @@ export async function probeRegion(
       if (state === 'unhealthy' || slot.previousOutcome !== 'healthy' || keepAlive) {
         const observedAt = new Date(slotMs).toISOString();
         const detail = { signal: input.signal, region: input.targetRegion, state, observedAt, reason };
-        await dependencies.report(input.reportTo, detail, signal);
+        if (!(await reported(input.reportTo, detail, dependencies))) continue;
       }
-      // After the report: a report that failed is made up for by the next slot.
+      // Only after the report: one that failed is made up for by the next slot.
       await slots.record(slotMs, state, signal);
     } catch (error) {
       // The next slot may go well, and an observer that gives up sees nothing; the failure is thrown at the end.
@@ -76,6 +77,18 @@ export async function probeRegion(
   }
   if (failures.length > 0) throw failures[0];
   return { slotsTaken, unhealthySlots };
+}
+
+/** False when the bus could not be reached: its region may be the one that is dead, and that is no failure of the observer. */
+async function reported(toRegion: string, detail: ObservationDetail, dependencies: Dependencies): Promise<boolean> {
+  try {
+    await dependencies.report(toRegion, detail, dependencies.signal);
+    return true;
+  } catch (error) {
+    if (!(error instanceof DependencyUnavailableError) && !isTransientFailure(error)) throw error;
+    dependencies.log.warn('observation not delivered', { toRegion, ...errorFields(error) });
+    return false;
+  }
 }
 
 async function probe(

@@ -58,7 +58,7 @@ function platformRecord(plan: Plan, parts: Parts): RecoveryRecord {
   const rpoSeconds =
     assessed === undefined
       ? null
-      : Math.max(0, assessed.detail.captureAgeSeconds - secondsBetween(parts.disasterAt, assessed.at));
+      : wholeMs(Math.max(0, assessed.detail.captureAgeSeconds - secondsBetween(parts.disasterAt, assessed.at)));
   const readyAt = ofKind(parts.own, 'wave-ready').find(({ detail }) => detail.wave === 0)?.at;
   return judged(
     { rtoTargetSeconds, rpoTargetSeconds, rpoSeconds, rpoBasis: assessed === undefined ? 'unknown' : 'capture-age' },
@@ -98,7 +98,8 @@ function judged(
   wave: number | undefined,
 ): RecoveryRecord {
   const { rtoTargetSeconds, rpoTargetSeconds, rpoSeconds } = promise;
-  if (recoveredAt === undefined) {
+  // Pods that are ready in a region which was never let serve have recovered nobody.
+  if (recoveredAt === undefined || parts.facts.outcome !== 'recovered') {
     return { ...promise, rtoSeconds: null, met: false, ...notRecovered(parts, wave) };
   }
   const rtoSeconds = secondsBetween(parts.disasterAt, recoveredAt);
@@ -143,6 +144,11 @@ function notRecovered({ own, facts }: Parts, wave: number | undefined): { reason
 
 function ofKind<Kind extends JournalKind>(journal: readonly JournalEntry[], kind: Kind): Entry<Kind>[] {
   return journal.filter((entry): entry is Entry<Kind> => entry.kind === kind);
+}
+
+/** Seconds without the dust of floating point. */
+function wholeMs(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
 }
 
 /** Whole milliseconds apart, in seconds, never below 0. */

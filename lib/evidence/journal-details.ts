@@ -29,7 +29,12 @@ export interface JournalDetails {
       readonly toSize: number;
     }[];
   };
-  'wave-scaling-started': { readonly wave: number; readonly applications: readonly string[] };
+  'wave-scaling-started': {
+    readonly wave: number;
+    readonly applications: readonly string[];
+    /** Sentences: where an autoscaler of this region allows fewer replicas than were captured. */
+    readonly shortened?: readonly string[];
+  };
   'wave-ready': { readonly wave: number; readonly applications: readonly string[] };
   'wave-short': { readonly wave: number; readonly applications: readonly string[]; readonly reason: string };
   'traffic-shifted': { readonly epoch: number; readonly region: string };

@@ -12,7 +12,7 @@ const held = {
   outcome: 'held' as const,
   epoch: 0,
   error: 'CaptureMissingError',
-  cause: 'no capture of web',
+  cause: '{"errorType":"CaptureMissingError","errorMessage":"no capture of \\"web\\"","trace":[]}',
   unrecoverable: [{ application: 'web', reason: 'nothing replicates it', remedy: 'replicate it' }],
 };
 
@@ -102,7 +102,7 @@ describe('a failover that was held', () => {
       expect.arrayContaining([
         'Authority: not claimed, the other region is still the active one',
         'Error: CaptureMissingError',
-        'Cause: no capture of web',
+        'Cause: no capture of "web"',
         'web: NOT met (RTO - of 600 s, RPO 0 s): nothing replicates it. Remedy: replicate it',
       ]),
     );

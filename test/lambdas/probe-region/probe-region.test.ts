@@ -102,21 +102,29 @@ test('overlapping invocations share the slots and report each once', async () =>
   expect(new Set(states().map(([slot]) => slot)).size).toBe(12);
 });
 
-test('a failed report does not end the watch, is made up for, and is seen', async () => {
+const refused = { name: 'AccessDeniedException' };
+const unreachable = { name: 'TimeoutError' };
+
+test.each([
+  ['is no failure when the bus is out of reach', unreachable, undefined],
+  ['is one when the bus refuses it', refused, refused],
+])('a report that was not taken does not end the watch, is made up for, and %s', async (_, members, failure) => {
   const { runtime, dependencies, states } = setUp((_, clock) => (clock < '00:15' ? 'refused' : 200));
   const { report } = dependencies;
   let failures = 0;
   dependencies.report = async (to, detail) => {
-    if (detail.observedAt.slice(14, 19) === '00:20' && failures++ === 0) throw new Error('bus out of reach');
+    if (detail.observedAt.slice(14, 19) === '00:20' && failures++ === 0) throw Object.assign(new Error('bus'), members);
     await report(to, detail);
   };
-  await expect(runtime.run(probeRegion(input, dependencies))).rejects.toThrow('bus out of reach');
+  const watch = runtime.run(probeRegion(input, dependencies));
+  if (failure === undefined) expect(await watch).toMatchObject({ slotsTaken: 12 });
+  else await expect(watch).rejects.toMatchObject(failure);
   expect(states().slice(0, 3)).toEqual([
     ['00:10', 'unhealthy'],
     ['00:30', 'healthy'],
     ['01:00', 'healthy'],
   ]);
-  expect(dependencies.log.lines).toMatchObject([{ level: 'warn', errorMessage: 'bus out of reach' }]);
+  expect(dependencies.log.lines).toMatchObject([{ level: 'warn', errorName: members.name }]);
 });
 
 test('a plan without URLs for the region is named', async () => {
