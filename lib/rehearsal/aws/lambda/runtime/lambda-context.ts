@@ -68,7 +68,7 @@ export class LambdaContext {
             : undefined,
         );
       },
-      (error: unknown) => done(functionError(error)),
+      (error: unknown) => done(initialisationError(error)),
     );
   }
 
@@ -157,6 +157,20 @@ export class LambdaContext {
       getRemainingTimeInMillis: () => Math.max(0, Math.floor(facts.deadlineMs - loop.kernel.nowMs)),
     });
   }
+}
+
+/** The runtime reports a bundle that can't be parsed or linked under names of its own. */
+function initialisationError(error: unknown): FunctionError {
+  const reported = functionError(error);
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  const type =
+    reported.errorType === 'SyntaxError'
+      ? 'Runtime.UserCodeSyntaxError'
+      : code === 'ERR_MODULE_NOT_FOUND'
+        ? 'Runtime.ImportModuleError'
+        : undefined;
+  if (type === undefined) return reported;
+  return { ...reported, errorType: type, errorMessage: `${reported.errorType}: ${reported.errorMessage}` };
 }
 
 /** Stack lines outside the function's own code depend on the machine that rehearses, and are left out. */
