@@ -33,7 +33,7 @@ function invokeCall(given: JsonObject): TaskCall {
   };
 }
 
-/** Step Functions reports a missing permission under the general name of Lambda's exceptions. */
+/** Step Functions reports a missing permission under the general name of Lambda's exceptions. Unverified: no AWS text says so. */
 function refusal(error: AwsServiceError): LambdaAnswer {
   const denied = error.name.startsWith('AccessDenied');
   return {
