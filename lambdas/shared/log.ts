@@ -3,7 +3,6 @@ import { isErrorLike } from './thrown.ts';
 
 /** Structured log lines. Fields are facts for people: names, counts, times, never payloads, tokens or secrets. */
 export interface Log {
-  info(message: string, fields: LogFields): void;
   warn(message: string, fields: LogFields): void;
   error(message: string, fields: LogFields): void;
 }

@@ -10,8 +10,6 @@ export interface Runtime {
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
   /** A signal that aborts after `afterMs` or with `parent`. Call `release` when the work is done, or its timer keeps running. */
   deadline(afterMs: number, parent?: AbortSignal): Deadline;
-  /** In [0, 1). */
-  random(): number;
   uuid(): string;
 }
 
@@ -30,7 +28,6 @@ export function lambdaRuntime(): Runtime {
     nowMs: () => Date.now(),
     sleep,
     deadline,
-    random: () => Math.random(),
     uuid: () => globalThis.crypto.randomUUID(),
   };
 }

@@ -3,10 +3,6 @@ import type { Log, LogFields } from '../../../lambdas/shared/log.ts';
 export class FakeLog implements Log {
   readonly lines: ({ level: string; message: string } & LogFields)[] = [];
 
-  info(message: string, fields: LogFields): void {
-    this.lines.push({ ...fields, level: 'info', message });
-  }
-
   warn(message: string, fields: LogFields): void {
     this.lines.push({ ...fields, level: 'warn', message });
   }

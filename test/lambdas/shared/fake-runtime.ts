@@ -25,8 +25,6 @@ export class FakeRuntime implements Runtime {
 
   uuid = (): string => `uuid-${this.region}-${++this.#uuids}`;
 
-  random = (): number => 0.5;
-
   advance(seconds: number): void {
     this.#nowMs += seconds * 1000;
   }
