@@ -26,8 +26,8 @@ import { WorldEvidence } from './world-evidence.ts';
 const tickSeconds = 10;
 /** Clients start when pods are ready and long before anything breaks. */
 const clientsStartSeconds = warmUpSeconds - 180;
-/** After the failover has ended for good or bad: time for late effects and for the clients' last window. */
-const settleSeconds = 120;
+/** After the failover has ended for good or bad: time for late effects. */
+const settleSeconds = 60;
 /** Recoverable clients that aren't back so long after the failover's end don't come back. */
 const patienceSeconds = 600;
 

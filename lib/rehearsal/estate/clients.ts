@@ -50,6 +50,9 @@ export class Clients {
   start(): void {
     const { kernel, plan } = this.#options;
     const random = kernel.random('clients');
+    for (const store of [...this.#options.dataStores.values()].flat()) {
+      store.acknowledgeHistory(kernel.nowMs, requestEveryMs * writeEvery);
+    }
     for (const application of plan.applications) {
       const every = (act: (turn: number) => void) => this.#repeat(random.between(0, requestEveryMs), act);
       if (application.dns.length === 0) every((turn) => this.#callInside(application, turn));

@@ -34,6 +34,17 @@ export class SimulatedDataStore {
     this.#listeners.push(listener);
   }
 
+  /**
+   * The writes of a normal day before the rehearsal's own clients start: without them nothing could be missing that is
+   * older than the rehearsal, however far the copy is behind.
+   */
+  acknowledgeHistory(untilMs: number, everyMs: number): void {
+    const fromMs = untilMs - (this.lagSeconds ?? 0) * 1000;
+    for (let atMs = fromMs; atMs < untilMs; atMs += everyMs) {
+      this.#writes.push({ sequence: this.#writes.length + 1, region: this.#homeRegion, atMs });
+    }
+  }
+
   acknowledge(region: string, atMs: number): void {
     const write = { sequence: this.#writes.length + 1, region, atMs };
     this.#writes.push(write);

@@ -33,4 +33,4 @@ export interface Scenario {
 }
 
 /** Time for leases, captures, alarms and pods to settle before anything breaks. */
-export const warmUpSeconds = 600;
+export const warmUpSeconds = 420;
