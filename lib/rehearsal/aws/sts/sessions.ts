@@ -10,6 +10,8 @@ export interface Session {
   /** ARN of the role that the credentials were given out for. */
   readonly principal: string;
   readonly credentials: Credentials;
+  /** Presigned requests (cluster and URL) whose signature was found right: a token is sent with every request. */
+  readonly verified: Set<string>;
 }
 
 /** Temporary credentials that were given out, and whose they are. */
@@ -28,7 +30,7 @@ export class Sessions {
       secretAccessKey: this.#random.hex(40),
       sessionToken: this.#random.hex(64),
     };
-    this.#sessions.set(credentials.accessKeyId, { principal, credentials });
+    this.#sessions.set(credentials.accessKeyId, { principal, credentials, verified: new Set() });
     return credentials;
   }
 

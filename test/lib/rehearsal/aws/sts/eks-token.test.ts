@@ -59,6 +59,7 @@ describe('a token of EKS', () => {
 
   test('is good for its cluster only', async () => {
     const check = await setUp();
+    expect(check()).toEqual({ principal: role });
     expect(check(0, 'other')).toEqual({ refused: expect.stringContaining('is the token for cluster other?') });
   });
 
