@@ -6,7 +6,7 @@ import { readWorkloads } from '../../lib/plan/draft/workloads.ts';
 import { InputError } from '../../lib/plan/input-error.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { readPlan } from '../../lib/plan/read-plan.ts';
-import { cachedAssembly } from '../../lib/rehearsal/assembly-cache.ts';
+import { cachedAssembly, definitionsChecked } from '../../lib/rehearsal/assembly-cache.ts';
 import { type Rehearsal, rehearse } from '../../lib/rehearsal/rehearse.ts';
 import { durationText } from '../../lib/rehearsal/report/duration-text.ts';
 import { OutputFile } from '../../lib/rehearsal/report/output-file.ts';
@@ -46,7 +46,9 @@ interface Work {
   readonly signal: AbortSignal;
 }
 
-/** What runs on after Ctrl-C ends with 128 + SIGINT, as shells have it. */
+const projectDir = resolve(import.meta.dirname, '../..');
+
+/** 128 + SIGINT, as shells have it. */
 const interruptedExitCode = 130;
 
 export function registerRehearse(program: Command): void {
@@ -146,12 +148,15 @@ async function carryOut(work: Work): Promise<Rehearsal> {
   return done;
 }
 
-function rehearseWith(work: Work, assembly: Assembly, show: (text: string) => void): Promise<Rehearsal> {
+async function rehearseWith(work: Work, assembly: Assembly, show: (text: string) => void): Promise<Rehearsal> {
   const { plan, seed, trace, signal } = work;
+  // Somebody else's templates may change under their folder's name; ours are named by their content.
+  const check = work.options.templates === undefined ? definitionsChecked(projectDir, assembly.folder) : undefined;
   const writer = new TraceWriter(seed);
   const startedMs = performance.now();
-  return rehearse({
+  const done = await rehearse({
     plan,
+    definitionsChecked: check?.passed === true,
     objects: readWorkloads(work.workloadsDir),
     assembly,
     scenario: scenarioNamed(work.scenarioName),
@@ -164,6 +169,8 @@ function rehearseWith(work: Work, assembly: Assembly, show: (text: string) => vo
       show(`${when}: ${step} (${real} of real time)`);
     },
   });
+  if (check?.passed === false) check.pass();
+  return done;
 }
 
 async function templatesOf(
@@ -172,7 +179,7 @@ async function templatesOf(
 ): Promise<{ readonly folder: string; readonly cached: boolean }> {
   if (options.templates !== undefined) return { folder: options.templates, cached: false };
   return cachedAssembly({
-    projectDir: resolve(import.meta.dirname, '../..'),
+    projectDir,
     plan,
     synthesise: async (outDir) => {
       // The CDK takes a second to load, which a run on cached templates needn't wait for.

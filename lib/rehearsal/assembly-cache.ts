@@ -1,11 +1,21 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Plan } from '../plan/plan.ts';
 
 /** What templates and bundles are made of, below the project's root; the rest of lib/ has no part in them. */
 const sources = ['lib', 'lambdas', 'statemachines', 'package-lock.json'];
 const notInTemplates = 'lib/rehearsal';
+const checker = 'lib/rehearsal/states';
 
 export interface AssemblyCacheOptions {
   readonly projectDir: string;
@@ -34,6 +44,15 @@ export async function cachedAssembly(
   return { folder, cached: false };
 }
 
+/** The checks that AWS makes of state machines take a second: passed once by this checker, they need no second time. */
+export function definitionsChecked(projectDir: string, assemblyFolder: string): { passed: boolean; pass(): void } {
+  const hash = createHash('sha256');
+  for (const file of filesBelow(projectDir, checker))
+    hash.update(`\0${file}\0`).update(readFileSync(join(projectDir, file)));
+  const marker = join(assemblyFolder, `definitions-checked-${hash.digest('hex').slice(0, 16)}`);
+  return { passed: existsSync(marker), pass: () => writeFileSync(marker, '') };
+}
+
 function contentHash(projectDir: string, plan: Plan): string {
   const hash = createHash('sha256').update(JSON.stringify(plan));
   for (const file of sources.flatMap((source) => filesBelow(projectDir, source))) {
@@ -49,6 +68,6 @@ function filesBelow(projectDir: string, source: string): string[] {
   return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(projectDir, join(entry.parentPath, entry.name)))
-    .filter((file) => !file.startsWith(`${notInTemplates}/`))
+    .filter((file) => source === checker || !file.startsWith(`${notInTemplates}/`))
     .sort();
 }

@@ -55,7 +55,7 @@ export class RehearsalRun {
     this.#aws = simulatedAws({ kernel, onStateEntered: (_execution, state) => this.#progress(state) });
     this.#clusters = this.#buildClusters();
     this.#evidence = new WorldEvidence({ kernel, plan, aws: this.#aws, clusters: this.#clusters });
-    this.#chronicle = new Chronicle({ plan, authority: () => this.#evidence.authority() });
+    this.#chronicle = new Chronicle({ plan, faultMs: this.#faultMs, authority: () => this.#evidence.authority() });
     this.#rules = new RuleBook(this.#evidence);
     const claims = unreplicatedClaims(plan, objects);
     const dataStores = dataStoresOf(plan, claims);
@@ -96,15 +96,15 @@ export class RehearsalRun {
       this.#aws.route53.defineZone(zone.hostedZoneId, zone.name);
     }
     deploy(assembly, { kernel: this.#kernel, accountId: rehearsalAccountId, providers: this.#aws.providers });
-    await this.#aws.sfn.checkDefinitions();
+    if (this.#options.definitionsChecked !== true) await this.#aws.sfn.checkDefinitions();
     const { world, internet } = this.#aws;
     world.onCall((entry) => this.#onCall(entry));
     internet.onCall((entry) => this.#onCall(entry));
-    this.#aws.route53.onHealthTransition(({ atMs, healthy, healthCheckId }) => {
+    this.#aws.route53.onHealthTransition(({ atMs, healthy }) => {
       if (atMs < this.#faultMs) return;
-      const label = `health check ${healthy ? 'healthy' : 'unhealthy'}`;
+      const label = healthy ? 'health check turned healthy' : 'health check turned unhealthy';
       this.#chronicle.note({ lane: 'traffic', label, fromMs: atMs });
-      if (healthy) this.#chronicle.mark(`health check turned (${healthCheckId.split('-').at(-1)})`, atMs);
+      if (healthy) this.#chronicle.mark(label, atMs);
     });
   }
 

@@ -19,6 +19,8 @@ export interface RehearsalOptions {
   readonly assembly: Assembly;
   readonly scenario: Scenario;
   readonly seed: number;
+  /** The assembly's state machines passed AWS's checks before; they aren't made again. */
+  readonly definitionsChecked?: boolean;
   /** Gets every call that reaches the world. */
   readonly onCall?: (entry: TraceEntry) => void;
   /** Told of each step, with the virtual seconds since the fault (negative before it). */

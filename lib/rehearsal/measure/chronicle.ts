@@ -9,6 +9,8 @@ import type { Mark } from './critical-path.ts';
 
 export interface ChronicleOptions {
   readonly plan: Plan;
+  /** What happened before the fault is no part of the story. */
+  readonly faultMs: number;
   readonly authority: () => AuthorityState | undefined;
 }
 
@@ -34,7 +36,7 @@ export class Chronicle {
     return this.#entries;
   }
 
-  /** Messages to the operators' topic so far. */
+  /** Messages to the operators' topic since the fault. */
   get pages(): number {
     return this.#pages;
   }
@@ -52,11 +54,12 @@ export class Chronicle {
 
   onCall(entry: TraceEntry): void {
     if (entry.error !== undefined) return;
+    if (entry.service === 'dynamodb') this.#onAuthority(entry);
+    if (entry.atMs < this.#options.faultMs) return;
     if (entry.service === 'eventbridge') this.#onEvents(entry);
     else if (entry.service === 'lambda') this.#onInvoke(entry);
     else if (entry.service === 'sfn' && entry.operation === 'StartExecution') this.#onStart(entry);
     else if (entry.service === 'sns' && entry.operation === 'Publish') this.#onPublish(entry);
-    else if (entry.service === 'dynamodb') this.#onAuthority(entry);
   }
 
   #onEvents({ input, atMs }: TraceEntry): void {

@@ -50,7 +50,6 @@ export interface ReckoningOptions {
 export class Reckoning {
   readonly #options: ReckoningOptions;
   readonly #lost: readonly Unrecoverable[];
-  #pagesBefore = 0;
   #capturedAtMs: number | undefined;
 
   constructor(options: ReckoningOptions) {
@@ -60,7 +59,6 @@ export class Reckoning {
 
   /** Notes what only the last instant before the fault knows. */
   beforeFault(): void {
-    this.#pagesBefore = this.#options.chronicle.pages;
     this.#capturedAtMs = this.#options.evidence.platformCapturedAtMs();
   }
 
@@ -85,7 +83,7 @@ export class Reckoning {
     const judged = verdict({
       expected: scenario.expected,
       pagesExpected: scenario.pages,
-      paged: chronicle.pages > this.#pagesBefore,
+      paged: chronicle.pages > 0,
       moved: this.#moved(),
       executionStatus: execution?.status,
       platform,
@@ -122,9 +120,10 @@ export class Reckoning {
     const losses = (dataStores.get(name) ?? []).map((store) =>
       dark === undefined ? 0 : store.lossSeconds(dark, faultMs),
     );
+    const rtoSeconds = recoverySeconds(clients.logOf(name).outcomes, faultMs, endMs);
     return {
-      rtoSeconds: recoverySeconds(clients.logOf(name).outcomes, faultMs, endMs),
-      rpoSeconds: Math.max(0, ...losses),
+      rtoSeconds: rtoSeconds === undefined ? undefined : toMilliseconds(rtoSeconds),
+      rpoSeconds: toMilliseconds(Math.max(0, ...losses)),
       refusal: model.application(name, this.#servingRegion()),
     };
   }
@@ -132,8 +131,9 @@ export class Reckoning {
   /** What the standby knows of the active region is the platform's data; its age is what would be lost. */
   #platform(endMs: number): PlatformResult {
     const { plan, clients, faultMs } = this.#options;
-    const rtoSeconds = recoverySeconds(clients.platformLog.outcomes, faultMs, endMs) ?? null;
-    const lostSeconds = this.#capturedAtMs === undefined ? null : (faultMs - this.#capturedAtMs) / 1000;
+    const backSeconds = recoverySeconds(clients.platformLog.outcomes, faultMs, endMs);
+    const rtoSeconds = backSeconds === undefined ? null : toMilliseconds(backSeconds);
+    const lostSeconds = this.#capturedAtMs === undefined ? null : toMilliseconds((faultMs - this.#capturedAtMs) / 1000);
     const rpoSeconds = this.#darkRegion() === undefined ? 0 : lostSeconds;
     const { rtoSeconds: rtoTargetSeconds, rpoSeconds: rpoTargetSeconds } = plan.platform;
     const met =
@@ -233,6 +233,11 @@ export class Reckoning {
       ],
     };
   }
+}
+
+/** Fractions of a millisecond are the simulation's, nobody measures them. */
+function toMilliseconds(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
 }
 
 /** Claims that the plan forgot can't be recovered either, nor can whoever depends on them. */
