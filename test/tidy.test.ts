@@ -175,6 +175,6 @@ describe('documents', () => {
   test('list every decision with its status', () => {
     const index = readFileSync('docs/adr/README.md', 'utf8');
     const decisions = readdirSync('docs/adr').filter((name) => /^\d{4}-.*\.md$/.test(name));
-    expect(decisions.filter((name) => !new RegExp(`\\]\\(${name}\\) \\| \\w+`).test(index))).toEqual([]);
+    expect(decisions.filter((name) => !new RegExp(`\\]\\(${name}\\)\\s*\\|\\s*\\w+`).test(index))).toEqual([]);
   });
 });
