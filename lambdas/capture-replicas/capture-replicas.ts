@@ -1,6 +1,6 @@
 import type { Authority } from '../../lib/authority/authority.ts';
 import { captureScope } from '../../lib/cluster/capture.ts';
-import type { CapturedNodeGroups, CaptureStore } from '../../lib/cluster/capture-store.ts';
+import type { CaptureStore } from '../../lib/cluster/capture-store.ts';
 import type { ClusterAccessor } from '../../lib/cluster/eks-access.ts';
 import type { NodeGroups } from '../../lib/cluster/node-groups.ts';
 import { platformName, scopesOf } from '../../lib/cluster/scope.ts';
@@ -19,22 +19,40 @@ export interface CaptureReplicasDependencies {
   readonly stores: readonly CaptureStore[];
 }
 
-/** Writes what runs in the active region into both regions; a failing table doesn't keep the other from being written. */
+/** Under which authority, and since when, one run captures. */
+interface Run {
+  readonly epoch: number;
+  readonly capturedAtMs: number;
+}
+
+/**
+ * Writes what runs in the active region into both regions. One table, application or node group that fails doesn't keep
+ * the others from being captured; the first failure is thrown when all is done.
+ */
 export async function captureReplicas(
   _input: InputOf<typeof contract>,
   dependencies: CaptureReplicasDependencies,
 ): Promise<OutputOf<typeof contract>> {
-  const { plan, region } = dependencies;
+  const { plan, region, nowMs } = dependencies;
   const record = await dependencies.authority.read();
-  if (record?.activeRegion !== region) return { role: 'standby', applications: 0, workloads: 0 };
+  // A region that has claimed but doesn't serve yet is still being scaled by what it was told: to capture itself now
+  // would put its own half-empty clusters in the place of that.
+  if (record?.activeRegion !== region || record.phase !== 'serving') {
+    return { role: 'standby', applications: 0, workloads: 0 };
+  }
+  const run = { epoch: record.epoch, capturedAtMs: nowMs() };
   const names = [platformName, ...plan.applications.map(({ name }) => name)];
-  const counts = await Promise.all(names.map((name) => captureOne(name, record.epoch, dependencies)));
-  await Promise.all(plan.clusters.map((cluster) => captureNodes(cluster, dependencies)));
+  const [applications, nodes] = await Promise.all([
+    Promise.allSettled(names.map((name) => captureOne(name, run, dependencies))),
+    Promise.allSettled(plan.clusters.map((cluster) => captureNodes(cluster, run, dependencies))),
+  ]);
+  fulfilled(nodes);
+  const counts = fulfilled(applications);
   return { role: 'active', applications: names.length, workloads: counts.reduce((sum, count) => sum + count, 0) };
 }
 
-async function captureOne(name: string, epoch: number, dependencies: CaptureReplicasDependencies): Promise<number> {
-  const { plan, region, nowMs, clusters, stores } = dependencies;
+async function captureOne(name: string, run: Run, dependencies: CaptureReplicasDependencies): Promise<number> {
+  const { plan, region, clusters, stores } = dependencies;
   const withManifests = plan.applications.some((one) => one.name === name && one.pattern === 'pilot-light');
   const parts = await Promise.all(
     scopesOf(plan, name).map(async (scope) => {
@@ -45,13 +63,13 @@ async function captureOne(name: string, epoch: number, dependencies: CaptureRepl
   );
   const workloads = parts.flatMap((part) => part.workloads);
   const requiredSecrets = parts.flatMap((part) => part.requiredSecrets);
-  const summary = { application: name, region, epoch, capturedAtMs: nowMs(), workloads, requiredSecrets };
+  const summary = { application: name, region, ...run, workloads, requiredSecrets };
   const manifests = parts.flatMap((part) => part.manifests);
   await writeToAll(stores, (store) => store.write(summary, manifests));
   return workloads.length;
 }
 
-async function captureNodes(cluster: Cluster, dependencies: CaptureReplicasDependencies): Promise<void> {
+async function captureNodes(cluster: Cluster, run: Run, dependencies: CaptureReplicasDependencies): Promise<void> {
   if (cluster.kind !== 'eks') return;
   const inRegion = cluster.regions[dependencies.region];
   if (inRegion === undefined) return;
@@ -61,7 +79,7 @@ async function captureNodes(cluster: Cluster, dependencies: CaptureReplicasDepen
       return { name, desiredSize };
     }),
   );
-  const captured: CapturedNodeGroups = { cluster: cluster.name, capturedAtMs: dependencies.nowMs(), nodeGroups };
+  const captured = { cluster: cluster.name, ...run, nodeGroups };
   await writeToAll(dependencies.stores, (store) => store.writeNodeGroups(platformName, captured));
 }
 
@@ -69,7 +87,13 @@ async function writeToAll(
   stores: readonly CaptureStore[],
   write: (store: CaptureStore) => Promise<boolean>,
 ): Promise<void> {
-  const results = await Promise.allSettled(stores.map(write));
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  fulfilled(await Promise.allSettled(stores.map(write)));
+}
+
+/** The values of all; throws the first reason if one was rejected. */
+function fulfilled<T>(results: readonly PromiseSettledResult<T>[]): T[] {
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
 }

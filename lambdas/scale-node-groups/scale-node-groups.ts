@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { CapturedNodeGroups, CaptureStore } from '../../lib/cluster/capture-store.ts';
 import type { NodeGroups } from '../../lib/cluster/node-groups.ts';
 import { platformName } from '../../lib/cluster/scope.ts';
 import type { Journal } from '../../lib/evidence/journal.ts';
 import type { EksCluster, EksClusterInRegion, NodeGroup, Plan } from '../../lib/plan/plan.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
+import { DependencyUnavailableError } from '../shared/errors.ts';
 import type { contract } from './contract.ts';
 
 export interface ScaleNodeGroupsDependencies {
@@ -25,10 +27,16 @@ export async function scaleNodeGroups(
     const inRegion = cluster.kind === 'eks' ? cluster.regions[dependencies.region] : undefined;
     return cluster.kind === 'eks' && inRegion !== undefined ? [{ cluster, inRegion }] : [];
   });
-  const perCluster = await Promise.all(
-    clusters.map(({ cluster, inRegion }) => scaleCluster(cluster, inRegion, input, dependencies)),
+  // All are asked before one failure is told: the nodes of the others are needed none the less.
+  const perGroup = await Promise.allSettled(
+    clusters.flatMap(({ cluster, inRegion }) =>
+      inRegion.nodeGroups.map((group) => scaleGroup({ cluster, inRegion, group }, input, dependencies)),
+    ),
   );
-  const nodeGroups = perCluster.flat();
+  const nodeGroups = perGroup.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
   await dependencies.journal.append({
     incidentId: input.incidentId,
     kind: 'nodes-scaling-started',
@@ -38,33 +46,53 @@ export async function scaleNodeGroups(
   return { nodeGroups };
 }
 
-async function scaleCluster(
-  cluster: EksCluster,
-  inRegion: EksClusterInRegion,
+interface Place {
+  readonly cluster: EksCluster;
+  readonly inRegion: EksClusterInRegion;
+  readonly group: NodeGroup;
+}
+
+async function scaleGroup(
+  { cluster, inRegion, group }: Place,
   input: InputOf<typeof contract>,
-  dependencies: ScaleNodeGroupsDependencies,
-): Promise<readonly Scaled[]> {
-  const captured = await dependencies.captures.nodeGroups(platformName, cluster.name);
-  return Promise.all(
-    inRegion.nodeGroups.map(async (group, index): Promise<Scaled> => {
-      const { clusterName } = inRegion;
-      const now = await dependencies.nodeGroups.describe(clusterName, group.name);
-      const wanted = Math.min(capturedSize(captured, group, index) ?? group.maxSize, group.maxSize, now.maxSize);
-      const toSize = Math.max(now.desiredSize, wanted);
-      const sizes = { cluster: cluster.name, nodeGroup: group.name, fromSize: now.desiredSize, toSize };
-      if (inRegion.autoscaler !== 'none' || toSize === now.desiredSize) return { ...sizes, toSize: now.desiredSize };
-      // Under one token per execution and group a repeated call is the same update.
-      const token = `${input.incidentId}-${cluster.name}-${group.name}-${toSize}`.slice(-64);
-      return {
-        ...sizes,
-        updateId: await dependencies.nodeGroups.setDesiredSize(clusterName, group.name, toSize, token),
-      };
-    }),
+  { captures, nodeGroups }: ScaleNodeGroupsDependencies,
+): Promise<Scaled> {
+  const { clusterName } = inRegion;
+  const captured = await captures.nodeGroups(platformName, cluster.name);
+  const now = await nodeGroups.describe(clusterName, group.name);
+  const wanted = Math.min(capturedSize(captured, inRegion.nodeGroups, group), group.maxSize, now.maxSize);
+  const toSize = Math.max(now.desiredSize, wanted);
+  const sizes = { cluster: cluster.name, nodeGroup: group.name, fromSize: now.desiredSize, toSize };
+  if (inRegion.autoscaler !== 'none') return { ...sizes, toSize: now.desiredSize };
+  if (toSize === now.desiredSize) return sizes;
+  const token = requestToken([input.incidentId, clusterName, group.name, String(toSize)]);
+  const updateId = await nodeGroups.setDesiredSize(clusterName, group.name, toSize, token);
+  if (updateId !== undefined) return { ...sizes, updateId };
+  const meanwhile = await nodeGroups.describe(clusterName, group.name);
+  if (meanwhile.desiredSize >= toSize) return { ...sizes, toSize: meanwhile.desiredSize };
+  throw new DependencyUnavailableError(
+    `node group ${group.name} of ${clusterName} is being changed already, to ${meanwhile.desiredSize} nodes instead of ${toSize}`,
   );
 }
 
-/** By name; a group that the other region doesn't have by that name takes the size of the one in its place. */
-function capturedSize(captured: CapturedNodeGroups | undefined, group: NodeGroup, index: number): number | undefined {
-  const groups = captured?.nodeGroups ?? [];
-  return (groups.find(({ name }) => name === group.name) ?? groups[index])?.desiredSize;
+/** Under one token per incident, group and size a repeated call is the same update. Hashed, because names may be long. */
+function requestToken(parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\n')).digest('hex');
+}
+
+/**
+ * By name. The groups of this region that the other one doesn't have by name take, in their order, the sizes of those
+ * that are left there; with nothing captured for it a group goes to its maximum, because too many nodes cost less than too few.
+ */
+function capturedSize(
+  captured: CapturedNodeGroups | undefined,
+  groups: readonly NodeGroup[],
+  group: NodeGroup,
+): number {
+  const there = captured?.nodeGroups ?? [];
+  const byName = there.find(({ name }) => name === group.name);
+  if (byName !== undefined) return byName.desiredSize;
+  const unmatched = groups.filter(({ name }) => there.every((other) => other.name !== name));
+  const left = there.filter(({ name }) => groups.every((other) => other.name !== name));
+  return left[unmatched.indexOf(group)]?.desiredSize ?? group.maxSize;
 }

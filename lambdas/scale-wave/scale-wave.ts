@@ -3,6 +3,7 @@ import type { CaptureStore, CaptureSummary } from '../../lib/cluster/capture-sto
 import type { ClusterApi } from '../../lib/cluster/cluster-api.ts';
 import type { ClusterAccessor } from '../../lib/cluster/eks-access.ts';
 import { absentSecrets, createAbsent, type ScalingResult, scaleWorkloads } from '../../lib/cluster/scaling.ts';
+import { scopesOf } from '../../lib/cluster/scope.ts';
 import type { Journal } from '../../lib/evidence/journal.ts';
 import type { Cluster, Plan } from '../../lib/plan/plan.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
@@ -34,12 +35,14 @@ export async function scaleWave(
       return { name, workloads, created, scaled, shortened };
     }),
   );
+  const shortened = applications.flatMap((application) => application.shortened);
+  const detail = { wave: input.wave.number, applications: input.wave.applications };
   await dependencies.journal.append({
     incidentId: input.incidentId,
     kind: 'wave-scaling-started',
     subject: String(input.wave.number),
     executionArn: input.executionArn,
-    detail: { wave: input.wave.number, applications: input.wave.applications },
+    detail: shortened.length > 0 ? { ...detail, shortened } : detail,
   });
   return {
     startedAt,
@@ -50,7 +53,9 @@ export async function scaleWave(
 async function scaleApplication(name: string, dependencies: ScaleWaveDependencies): Promise<ScalingResult> {
   const summary = await dependencies.captures.summary(name);
   if (summary === undefined) throw new CaptureMissingError(`nothing is known of how much of ${name} runs`);
-  const clusters = [...new Set(summary.workloads.map(({ cluster }) => cluster))];
+  // A pilot light may have nothing that is scaled and still much to create: cron jobs, configuration.
+  const toFill = isPilotLight(dependencies.plan, name) ? scopesOf(dependencies.plan, name) : [];
+  const clusters = [...new Set([...toFill, ...summary.workloads].map(({ cluster }) => cluster))];
   const results = await Promise.all(
     clusters.map(async (clusterName) => {
       const api = await dependencies.clusters(clusterOf(dependencies.plan, clusterName));
@@ -77,9 +82,10 @@ async function scaleInCluster(
   const result = await scaleWorkloads(api, workloads);
   if (result.missing.length > 0) {
     const names = result.missing.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`).join(', ');
-    throw new ClusterRefusedError(
-      `${summary.application}: ${names} not in the standby cluster; deploy it there by GitOps, or declare the application pilot-light`,
-    );
+    const remedy = isPilotLight(dependencies.plan, summary.application)
+      ? 'something else makes it in the active cluster, an operator for instance: deploy that here by GitOps'
+      : 'deploy it there by GitOps, or declare the application pilot-light';
+    throw new ClusterRefusedError(`${summary.application}: ${names} not in the standby cluster; ${remedy}`);
   }
   return { ...result, created };
 }
@@ -90,8 +96,7 @@ async function createPilotLight(
   summary: CaptureSummary,
   dependencies: ScaleWaveDependencies,
 ): Promise<number> {
-  const application = dependencies.plan.applications.find(({ name }) => name === summary.application);
-  if (application?.pattern !== 'pilot-light') return 0;
+  if (!isPilotLight(dependencies.plan, summary.application)) return 0;
   const absent = await absentSecrets(api, summary.requiredSecrets);
   if (absent.length > 0) {
     const names = absent.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
@@ -104,6 +109,10 @@ async function createPilotLight(
     api,
     manifests.filter(({ cluster }) => cluster === clusterName),
   );
+}
+
+function isPilotLight(plan: Plan, name: string): boolean {
+  return plan.applications.some((one) => one.name === name && one.pattern === 'pilot-light');
 }
 
 function clusterOf(plan: Plan, name: string): Cluster {

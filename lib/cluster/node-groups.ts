@@ -1,4 +1,9 @@
-import { DescribeNodegroupCommand, type EKSClient, UpdateNodegroupConfigCommand } from '@aws-sdk/client-eks';
+import {
+  DescribeNodegroupCommand,
+  type EKSClient,
+  ResourceInUseException,
+  UpdateNodegroupConfigCommand,
+} from '@aws-sdk/client-eks';
 
 export interface NodeGroupSize {
   readonly desiredSize: number;
@@ -10,8 +15,16 @@ export interface NodeGroupSize {
 /** Managed node groups of this region's EKS clusters. */
 export interface NodeGroups {
   describe(clusterName: string, nodeGroup: string): Promise<NodeGroupSize>;
-  /** Returns the id of the update; the same `requestToken` never starts a second one. */
-  setDesiredSize(clusterName: string, nodeGroup: string, desiredSize: number, requestToken: string): Promise<string>;
+  /**
+   * Returns the id of the update, undefined when another one is under way and this was refused; the same
+   * `requestToken` never starts a second one.
+   */
+  setDesiredSize(
+    clusterName: string,
+    nodeGroup: string,
+    desiredSize: number,
+    requestToken: string,
+  ): Promise<string | undefined>;
 }
 
 export function eksNodeGroups(client: EKSClient): NodeGroups {
@@ -25,15 +38,16 @@ export function eksNodeGroups(client: EKSClient): NodeGroups {
       };
     },
     setDesiredSize: async (clusterName, nodegroupName, desiredSize, clientRequestToken) => {
-      const { update } = await client.send(
-        new UpdateNodegroupConfigCommand({
-          clusterName,
-          nodegroupName,
-          clientRequestToken,
-          scalingConfig: { desiredSize },
-        }),
-      );
-      return update?.id ?? '';
+      const scalingConfig = { desiredSize };
+      try {
+        const { update } = await client.send(
+          new UpdateNodegroupConfigCommand({ clusterName, nodegroupName, clientRequestToken, scalingConfig }),
+        );
+        return update?.id ?? '';
+      } catch (error) {
+        if (error instanceof ResourceInUseException) return undefined;
+        throw error;
+      }
     },
   };
 }

@@ -64,7 +64,7 @@ function madeByServer(object: RawObject): boolean {
   );
 }
 
-/** Names of the Secrets that pod templates need to start: volumes, env, envFrom and image pulls that are not optional. */
+/** Names of the Secrets that pod templates need to start: volumes (projected ones too), env, envFrom and image pulls that are not optional. */
 export function requiredSecrets(objects: readonly RawObject[]): readonly ObjectName[] {
   const names = new Set<string>();
   for (const object of objects) {
@@ -85,10 +85,15 @@ interface SecretReference {
 }
 
 interface PodSpec {
-  readonly volumes?: readonly { readonly secret?: SecretReference }[];
+  readonly volumes?: readonly Volume[];
   readonly imagePullSecrets?: readonly SecretReference[];
   readonly containers?: readonly Container[];
   readonly initContainers?: readonly Container[];
+}
+
+interface Volume {
+  readonly secret?: SecretReference;
+  readonly projected?: { readonly sources?: readonly { readonly secret?: SecretReference }[] };
 }
 
 interface Container {
@@ -110,6 +115,7 @@ function secretsOf(pod: PodSpec): readonly string[] {
   const containers = [...(pod.initContainers ?? []), ...(pod.containers ?? [])];
   const references: (SecretReference | undefined)[] = [
     ...(pod.volumes ?? []).map(({ secret }) => secret),
+    ...(pod.volumes ?? []).flatMap(({ projected }) => (projected?.sources ?? []).map(({ secret }) => secret)),
     ...(pod.imagePullSecrets ?? []),
     ...containers.flatMap(({ env = [] }) => env.map(({ valueFrom }) => valueFrom?.secretKeyRef)),
     ...containers.flatMap(({ envFrom = [] }) => envFrom.map(({ secretRef }) => secretRef)),

@@ -1,6 +1,6 @@
 import type { ReadinessCheck } from '../plan/plan.ts';
-import type { CapturedWorkload } from './capture.ts';
-import type { ClusterApi, PodState, Workload } from './cluster-api.ts';
+import { autoscalerOf, type CapturedWorkload } from './capture.ts';
+import type { Autoscaler, ClusterApi, PodState, Workload } from './cluster-api.ts';
 
 /**
  * How long a pod may be unschedulable before the region counts as short of capacity: an EC2 node joins an EKS
@@ -35,13 +35,20 @@ export async function readiness(question: ReadinessQuestion): Promise<ScopeReadi
   const namespaces = [...new Set(workloads.map(({ namespace }) => namespace))];
   const observed = await Promise.all(
     namespaces.map(async (namespace) => {
-      const [present, pods] = await Promise.all([api.listWorkloads(namespace), api.listPods(namespace)]);
-      return { present, pods };
+      const [present, autoscalers, pods] = await Promise.all([
+        api.listWorkloads(namespace),
+        api.listAutoscalers(namespace),
+        api.listPods(namespace),
+      ]);
+      return { present, autoscalers, pods };
     }),
   );
-  const present = observed.flatMap((part) => part.present);
-  const pods = observed.flatMap((part) => part.pods);
-  const states = workloads.map((wanted) => workloadState(wanted, present, pods));
+  const namespaceState = {
+    present: observed.flatMap((part) => part.present),
+    autoscalers: observed.flatMap((part) => part.autoscalers),
+    pods: observed.flatMap((part) => part.pods),
+  };
+  const states = workloads.map((wanted) => workloadState(wanted, namespaceState));
   const podsReady = states.every((state) => state.ready);
   // A service answers only when its pods are ready: asking earlier would be a request that is known to fail.
   const failingChecks = podsReady ? await failing(api, checks) : checks.map(describeCheck);
@@ -51,7 +58,11 @@ export async function readiness(question: ReadinessQuestion): Promise<ScopeReadi
     desiredPods: states.reduce((sum, state) => sum + state.desiredPods, 0),
     failingChecks,
     waitingFor: [...states.flatMap((state) => state.waitingFor), ...(podsReady ? failingChecks : [])],
-    unplaceable: states.flatMap((state) => state.pods).flatMap((pod) => unplaceable(pod, question)),
+    // More pods than were captured, which an autoscaler may have asked for, are no shortfall.
+    unplaceable: states
+      .filter(({ ready }) => !ready)
+      .flatMap((state) => state.pods)
+      .flatMap((pod) => unplaceable(pod, question)),
   };
 }
 
@@ -65,22 +76,24 @@ interface WorkloadState {
 
 function workloadState(
   wanted: CapturedWorkload,
-  present: readonly Workload[],
-  pods: readonly PodState[],
+  observed: {
+    readonly present: readonly Workload[];
+    readonly autoscalers: readonly Autoscaler[];
+    readonly pods: readonly PodState[];
+  },
 ): WorkloadState {
   const title = `${wanted.kind} ${wanted.namespace}/${wanted.name}`;
-  const workload = present.find(
+  const workload = observed.present.find(
     ({ kind, namespace, name }) => kind === wanted.kind && namespace === wanted.namespace && name === wanted.name,
   );
-  const desiredPods = Math.min(wanted.replicas, wanted.autoscaler?.maxReplicas ?? wanted.replicas);
+  // The same bound as in scaling: what this cluster's autoscaler doesn't allow will never come.
+  const allowed = autoscalerOf(observed.autoscalers, wanted)?.maxReplicas ?? wanted.replicas;
+  const desiredPods = Math.min(wanted.replicas, allowed);
   if (workload === undefined) {
-    return { ready: desiredPods === 0, readyPods: 0, desiredPods, waitingFor: [`${title} is not there`], pods: [] };
+    const waitingFor = desiredPods === 0 ? [] : [`${title} is not there`];
+    return { ready: desiredPods === 0, readyPods: 0, desiredPods, waitingFor, pods: [] };
   }
-  const own = pods.filter(
-    (pod) =>
-      pod.namespace === workload.namespace &&
-      Object.entries(workload.matchLabels).every(([key, value]) => pod.labels[key] === value),
-  );
+  const own = observed.pods.filter((pod) => belongsTo(pod, workload));
   const readyPods = workload.statusIsCurrent ? workload.readyReplicas : 0;
   const ready = readyPods >= desiredPods;
   const reasons = [...new Set(own.flatMap((pod) => pod.waitingReasons))];
@@ -88,6 +101,13 @@ function workloadState(
     ? []
     : [`${title} has ${readyPods} of ${desiredPods} pods ready${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`];
   return { ready, readyPods, desiredPods, waitingFor, pods: own };
+}
+
+/** A selector of expressions alone has no labels to match: then no pod is told to be its own, rather than all of them. */
+function belongsTo(pod: PodState, workload: Workload): boolean {
+  const labels = Object.entries(workload.matchLabels);
+  if (pod.namespace !== workload.namespace || labels.length === 0) return false;
+  return labels.every(([key, value]) => pod.labels[key] === value);
 }
 
 function unplaceable(pod: PodState, { scaledAtMs, nowMs }: ReadinessQuestion): string[] {

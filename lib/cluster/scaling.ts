@@ -5,7 +5,7 @@ export interface ScalingResult {
   readonly workloads: number;
   readonly scaled: number;
   readonly created: number;
-  /** Captured workloads that are not in this cluster. */
+  /** Captured workloads with replicas that are not in this cluster; one that ran none needs nothing here. */
   readonly missing: readonly WorkloadName[];
   /** `autoscaler x allows 5 of 8 replicas`: the workload comes up smaller than it was. */
   readonly shortened: readonly string[];
@@ -30,7 +30,7 @@ export async function scaleWorkloads(api: ClusterApi, captured: readonly Capture
   );
   const workloads = present.flatMap((part) => part.workloads);
   const autoscalers = present.flatMap((part) => part.autoscalers);
-  const missing = captured.filter((wanted) => find(workloads, wanted) === undefined);
+  const missing = captured.filter((wanted) => wanted.replicas > 0 && find(workloads, wanted) === undefined);
   const steps = captured.flatMap((wanted) => {
     const workload = find(workloads, wanted);
     return workload === undefined ? [] : [{ wanted, workload, autoscaler: autoscalerOf(autoscalers, wanted) }];
@@ -89,8 +89,21 @@ export async function createAbsent(api: ClusterApi, manifests: readonly Captured
     if (!(await api.namespaceExists(namespace))) await api.createNamespace(namespace);
   }
   let created = 0;
-  for (const { resource, object } of manifests) {
-    if ((await api.create(resource, object)) === 'created') created += 1;
+  for (const step of stepsOf(manifests)) {
+    const outcomes = await Promise.all(step.map(({ resource, object }) => api.create(resource, object)));
+    created += outcomes.filter((outcome) => outcome === 'created').length;
   }
   return created;
+}
+
+/** Neighbours of one resource: nothing in a step refers to something in the same step. */
+function stepsOf(manifests: readonly CapturedManifest[]): readonly (readonly CapturedManifest[])[] {
+  const steps: CapturedManifest[][] = [];
+  for (const manifest of manifests) {
+    const last = steps.at(-1);
+    const isSame = last?.[0]?.resource.resource === manifest.resource.resource;
+    if (last !== undefined && isSame) last.push(manifest);
+    else steps.push([manifest]);
+  }
+  return steps;
 }

@@ -18,16 +18,11 @@ export function applicationScope(application: Application): Scope {
 
 /** One scope per cluster that has platform components with namespaces. */
 export function platformScopes(plan: Plan): readonly Scope[] {
-  return plan.clusters.map((cluster) => ({
-    name: platformName,
-    cluster: cluster.name,
-    namespaces: [
-      ...new Set(
-        plan.platform.components.filter((part) => part.cluster === cluster.name).flatMap((part) => part.namespaces),
-      ),
-    ],
-    selector: {},
-  }));
+  return plan.clusters.flatMap((cluster) => {
+    const components = plan.platform.components.filter((component) => component.cluster === cluster.name);
+    const namespaces = [...new Set(components.flatMap((component) => component.namespaces))];
+    return namespaces.length === 0 ? [] : [{ name: platformName, cluster: cluster.name, namespaces, selector: {} }];
+  });
 }
 
 /** The scopes behind a name of a wave; throws RangeError for a name that the plan doesn't have. */
