@@ -52,6 +52,7 @@ export class SimulatedTables {
     this.#create('authority', ['estate', 'S']);
     this.#create('coordination', ['pk', 'S'], ['sk', 'S']);
     this.#create('journal', ['incidentId', 'S'], ['sequence', 'N']);
+    this.#create('captures', ['application', 'S'], ['item', 'S']);
     const client = new DynamoDBClient({
       region,
       maxAttempts: 2,
