@@ -25,13 +25,23 @@ const absentInPilotLight = new Set([
  * same job write twice); pilot lights without workloads. One-off Jobs have run where the data is.
  */
 export function standbyObjects(plan: Plan, objects: readonly KubernetesObject[]): KubernetesObject[] {
-  return objects.flatMap((object) => {
+  const kept = objects.flatMap((object) => {
     const owner = ownerOf(plan, object);
     if (owner === undefined) return [object];
     if (owner.pattern === 'backup-restore') return [];
     if (owner.pattern === 'pilot-light') return absentInPilotLight.has(object.kind) ? [] : [object];
     return atShare(owner, object);
   });
+  return [...pilotLightNamespaces(plan, kept), ...kept];
+}
+
+/** A pilot light is a namespace at least, whether the folder says so or leaves it to kubectl. */
+function pilotLightNamespaces(plan: Plan, kept: readonly KubernetesObject[]): KubernetesObject[] {
+  const present = new Set(kept.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name));
+  const names = plan.applications.filter((one) => one.pattern === 'pilot-light').flatMap((one) => one.namespaces);
+  return [...new Set(names)]
+    .filter((name) => !present.has(name))
+    .map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
 }
 
 function atShare(application: Application, object: KubernetesObject): KubernetesObject[] {

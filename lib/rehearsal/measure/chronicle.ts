@@ -113,11 +113,13 @@ export class Chronicle {
     this.note({ lane: 'waves', label: state === 'ready' ? label : `${label}: no room`, fromMs, toMs: atMs });
   }
 
-  #onStart({ input, atMs }: TraceEntry): void {
+  #onStart(entry: TraceEntry): void {
+    const { input, atMs } = entry;
     const machine = String(memberOf(input, 'stateMachineArn'));
     if (!machine.endsWith(`:${failoverStateMachineName(this.#options.plan)}`)) return;
-    this.note({ lane: 'decision', label: 'failover started', fromMs: atMs });
-    this.mark('quorum confirmed, failover started', atMs);
+    // The same start again is answered with the execution that runs already.
+    const label = entry.caller.startsWith('human:') ? 'failover started by hand' : 'failover started';
+    if (this.mark(label, atMs)) this.note({ lane: 'decision', label, fromMs: atMs });
   }
 
   #onPublish({ input, atMs }: TraceEntry): void {

@@ -53,7 +53,7 @@ function verdictSection({ result, estate, scenarioTitle, scenarioDescription }: 
   return `<header class="${result.ok ? 'good' : 'bad'}">
 <p class="eyebrow">${escapeHtml(estate)} · rehearsal <b>${escapeHtml(result.scenario)}</b> · seed ${result.seed}</p>
 <h1>${escapeHtml(verdictText(result))}</h1>
-<p>${escapeHtml(`${result.reason}.`)}</p>
+<p>${escapeHtml(`${result.reason.charAt(0).toUpperCase()}${result.reason.slice(1)}.`)}</p>
 <p class="hint">${escapeHtml(scenarioTitle)}: ${escapeHtml(scenarioDescription)}</p>
 <div class="figures">${slowest}
 ${figure(`${met} of ${result.applications.length + 1}`, 'rows within their targets')}

@@ -26,7 +26,7 @@ th[scope=row]{font-weight:600}
 .pill.good{background:var(--goodpaper);color:var(--good)}
 .pill.bad{background:var(--badpaper);color:var(--bad)}
 .why{font-size:13px;color:var(--soft);max-width:46ch;margin-top:2px}
-.columns{display:grid;grid-template-columns:1fr 1fr;gap:28px}
+.columns{display:grid;grid-template-columns:1fr 1fr;gap:28px;align-items:start}
 @media (max-width:800px){.columns{grid-template-columns:1fr}}
 td.bar{width:30%}
 td.bar i{display:block;height:10px;margin-top:6px;border-radius:2px;background:var(--accent)}

@@ -57,8 +57,9 @@ describe('the standby region before a disaster', () => {
     expect(kinds(standby)).toContain('Job orders/migrate');
   });
 
-  test('has the secrets of a pilot light and none of its workloads', () => {
+  test('has namespace and secrets of a pilot light and none of its workloads', () => {
     expect(kinds(standbyObjects(planOf({ pattern: 'pilot-light' }), objects))).toEqual([
+      'Namespace orders',
       'Secret orders/db',
       'Deployment ingress-nginx/ingress-nginx',
     ]);

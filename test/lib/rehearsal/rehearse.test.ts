@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { InputError } from '../../../lib/plan/input-error.ts';
+import { type RehearsalOptions, rehearse } from '../../../lib/rehearsal/rehearse.ts';
+import { scenarioNamed } from '../../../lib/rehearsal/scenarios/scenarios.ts';
+import { readAssembly } from '../../../lib/rehearsal/templates/assembly.ts';
+import { TraceWriter } from '../../../lib/rehearsal/world/trace.ts';
+import { manifests, shop, shopObjects, synthesised } from './small-estate.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await synthesised(shop);
+}, 60_000);
+
+async function run(scenario: string, changes: Partial<RehearsalOptions> = {}) {
+  const seed = changes.seed ?? 1;
+  const writer = new TraceWriter(seed);
+  const hash = createHash('sha256');
+  const done = await rehearse({
+    plan: shop,
+    objects: shopObjects,
+    assembly: readAssembly(folder),
+    scenario: scenarioNamed(scenario),
+    seed,
+    definitionsChecked: true,
+    onCall: (entry) => hash.update(writer.line(entry)),
+    ...changes,
+  });
+  return { ...done, traceHash: hash.digest('hex') };
+}
+
+describe('a region dies', () => {
+  test('and the estate comes up in the other one within its targets', async () => {
+    const steps: string[] = [];
+    const { result, timeline, assumptions } = await run('region-loss', {
+      definitionsChecked: false,
+      onProgress: (step) => steps.push(step),
+    });
+    expect(result).toMatchObject({ outcome: 'recovered', ok: true, invariants: { broken: [] }, calls: { denied: 0 } });
+    expect(result.execution).toMatchObject({ stateMachine: 'shop-failover', status: 'SUCCEEDED' });
+    expect(result.applications.map(({ name, wave, met }) => [name, wave, met])).toEqual([
+      ['orders', 1, true],
+      ['web', 2, true],
+      ['mail', 2, true],
+    ]);
+    const orders = result.applications[0];
+    expect(orders?.rpoSeconds).toBeGreaterThan(1.9);
+    expect(orders?.rpoSeconds).toBeLessThanOrEqual(5);
+    expect(result.rto.seconds).toBeGreaterThan(result.rto.lowerBoundSeconds);
+    const path = result.rto.criticalPath.reduce((sum, step) => sum + step.seconds, 0);
+    expect(path).toBeCloseTo(result.rto.seconds ?? 0, 1);
+    expect(steps).toEqual(expect.arrayContaining(['warm-up', 'eu-central-1 dark', 'ClaimAuthority', 'ShiftTraffic']));
+    expect(timeline.entries.map((entry) => entry.lane)).toEqual(
+      expect.arrayContaining(['fault', 'signals', 'decision', 'waves', 'traffic']),
+    );
+    expect(assumptions).toEqual([]);
+  }, 60_000);
+
+  test('in the same way for the same seed, call by call, and in another for another', async () => {
+    const [once, again] = [await run('region-loss'), await run('region-loss')];
+    expect(again.traceHash).toBe(once.traceHash);
+    expect(again.result).toEqual(once.result);
+    const other = await run('region-loss', { seed: 2 });
+    expect(other.traceHash).not.toBe(once.traceHash);
+    expect(other.result).toMatchObject({ outcome: 'recovered', ok: true });
+  }, 90_000);
+
+  test('and everything happens twice: one failover takes effect', async () => {
+    const { result } = await run('twice');
+    expect(result).toMatchObject({ outcome: 'recovered', ok: true, invariants: { broken: [] } });
+  }, 60_000);
+});
+
+describe('held', () => {
+  test.each(['blip', 'one-signal', 'no-capacity'])(
+    '%s moves no traffic',
+    async (scenario) => {
+      const { result } = await run(scenario);
+      expect(result).toMatchObject({ outcome: 'held', ok: true, invariants: { broken: [] } });
+    },
+    60_000,
+  );
+});
+
+describe('a change to the templates shows', () => {
+  test('a permission that is missing is an AccessDenied, and nothing is recovered', async () => {
+    const copy = await synthesised(shop);
+    for (const file of readdirSync(copy).filter((name) => name.endsWith('.template.json'))) {
+      const text = readFileSync(join(copy, file), 'utf8');
+      writeFileSync(join(copy, file), text.replaceAll('"dynamodb:UpdateItem"', '"dynamodb:DescribeTable"'));
+    }
+    const { result } = await run('region-loss', { assembly: readAssembly(copy) });
+    expect(result.ok).toBe(false);
+    expect(result.calls.denied).toBeGreaterThan(0);
+  }, 60_000);
+});
+
+describe('what can not be rehearsed', () => {
+  test('is refused by name: an estate that is not well before anything breaks', async () => {
+    const objects = [...shopObjects.filter((one) => one.metadata.namespace !== 'web'), ...manifests('web', 1, '64')];
+    await expect(run('region-loss', { objects })).rejects.toThrow(InputError);
+    await expect(run('region-loss', { objects })).rejects.toThrow(/Deployment web\/web of web in eu-central-1/);
+  }, 60_000);
+
+  test('a self-managed cluster', async () => {
+    const endpoints = { apiEndpoint: 'https://10.0.0.1', etcdEndpoints: ['https://10.0.0.2'] };
+    const regions = { 'eu-central-1': endpoints, 'eu-west-1': endpoints };
+    const plan = { ...shop, clusters: [{ kind: 'self-managed' as const, name: 'main', regions }] };
+    await expect(run('region-loss', { plan })).rejects.toThrow('EKS clusters only');
+  });
+
+  test('anything after an interruption', async () => {
+    await expect(run('region-loss', { signal: AbortSignal.abort(new Error('interrupted')) })).rejects.toThrow(
+      'interrupted',
+    );
+  }, 30_000);
+});
+
+test('claims that the plan forgot are not recovered, nor is who depends on them', async () => {
+  const objects = shopObjects.map((one) =>
+    one.kind === 'Deployment' && one.metadata.name === 'web'
+      ? {
+          ...one,
+          kind: 'StatefulSet',
+          spec: {
+            ...(one.spec as object),
+            serviceName: 'web',
+            volumeClaimTemplates: [
+              {
+                metadata: { name: 'data' },
+                spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+              },
+            ],
+          },
+        }
+      : one,
+  );
+  const { result } = await run('region-loss', { objects });
+  expect(result).toMatchObject({ outcome: 'failed', ok: false });
+  expect(result.applications.find((one) => one.name === 'web')).toMatchObject({
+    met: false,
+    reason: expect.stringContaining('StatefulSet/web'),
+  });
+}, 60_000);
