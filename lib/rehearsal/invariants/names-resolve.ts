@@ -1,6 +1,6 @@
 import type { InvariantFactory } from './invariant.ts';
 
-/** Rule 3: a public name always resolves, and a region without authority serves no client. */
+/** Rule 3: a public name always resolves; a region without authority, or before its readiness gates let it serve, serves no client. */
 export const namesResolve: InvariantFactory = (evidence, broken) => {
   const { applications } = evidence.plan;
   const activeActive = new Set(applications.filter((one) => one.pattern === 'active-active').map((one) => one.name));
@@ -19,11 +19,15 @@ export const namesResolve: InvariantFactory = (evidence, broken) => {
     },
     onServed(application, region) {
       const authority = evidence.authority();
-      if (authority === undefined || authority.activeRegion === region || activeActive.has(application)) return;
+      if (authority === undefined || activeActive.has(application)) return;
+      const allowed = authority.activeRegion === region && authority.phase === 'serving';
+      if (allowed) return;
       const key = `${application}@${region}/${authority.epoch}`;
       if (intruders.has(key)) return;
       intruders.add(key);
-      broken(`${region} served a client of ${application} while the authority names ${authority.activeRegion}`);
+      broken(
+        `${region} served a client of ${application} while the authority says ${authority.activeRegion} (${authority.phase})`,
+      );
     },
   };
 };

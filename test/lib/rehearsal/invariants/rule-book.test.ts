@@ -168,6 +168,14 @@ describe('rule 3', () => {
     expect(broken()).toEqual([3]);
   });
 
+  test('catches a region that serves before its gates let it', () => {
+    const { rules, write, quorum, broken } = world();
+    quorum();
+    write(claimed);
+    rules.onServed('web', standby);
+    expect(broken()).toEqual([3]);
+  });
+
   test('asks nobody for permission while there is no authority yet', () => {
     const { evidence, rules, broken } = world();
     evidence.record = undefined;
