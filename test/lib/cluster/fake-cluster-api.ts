@@ -78,3 +78,15 @@ export function workload(overrides: Partial<Workload> & { name: string }): Workl
     ...overrides,
   };
 }
+
+export function autoscaler(name: string, minReplicas: number, maxReplicas: number): Autoscaler {
+  return {
+    namespace: 'shop',
+    name: `${name}-hpa`,
+    labels: {},
+    target: { kind: 'Deployment' as const, namespace: 'shop', name },
+    minReplicas,
+    maxReplicas,
+    currentReplicas: minReplicas,
+  };
+}

@@ -56,7 +56,12 @@ describe('a portable manifest', () => {
 describe('required Secrets', () => {
   test('are found in volumes, env, envFrom and image pulls of pod templates and cron jobs, unless optional', () => {
     const pod = {
-      volumes: [{ secret: { secretName: 'tls' } }, { secret: { secretName: 'maybe', optional: true } }],
+      volumes: [
+        { secret: { secretName: 'tls' } },
+        { secret: { secretName: 'maybe', optional: true } },
+        { projected: { sources: [{ secret: { name: 'projected' } }, {}] } },
+        { projected: {} },
+      ],
       imagePullSecrets: [{ name: 'registry' }],
       initContainers: [{ envFrom: [{ secretRef: { name: 'migrate' } }] }],
       containers: [{ env: [{ valueFrom: { secretKeyRef: { name: 'db' } } }, {}] }],
@@ -75,6 +80,13 @@ describe('required Secrets', () => {
       },
       { apiVersion: 'v1', kind: 'ConfigMap', metadata },
     ];
-    expect(requiredSecrets(objects).map(({ name }) => name)).toEqual(['batch', 'db', 'migrate', 'registry', 'tls']);
+    expect(requiredSecrets(objects).map(({ name }) => name)).toEqual([
+      'batch',
+      'db',
+      'migrate',
+      'projected',
+      'registry',
+      'tls',
+    ]);
   });
 });

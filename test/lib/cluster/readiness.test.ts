@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { CapturedWorkload } from '../../../lib/cluster/capture.ts';
 import type { PodState } from '../../../lib/cluster/cluster-api.ts';
 import { nodeLaunchSeconds, type ReadinessQuestion, readiness } from '../../../lib/cluster/readiness.ts';
-import { FakeClusterApi, workload } from './fake-cluster-api.ts';
+import { autoscaler, FakeClusterApi, workload } from './fake-cluster-api.ts';
 
 const scaledAtMs = Date.UTC(2026, 0, 1);
 const wanted: CapturedWorkload = { cluster: 'main', kind: 'Deployment', namespace: 'shop', name: 'cart', replicas: 3 };
@@ -63,12 +63,20 @@ describe('readiness of a scope', () => {
     expect(result.waitingFor).toEqual(['Deployment shop/cart is not there']);
   });
 
-  test("an autoscaler's maximum bounds what is desired", async () => {
+  test("the maximum of this cluster's autoscaler bounds what is desired, as it bounds the scaling", async () => {
     const api = new FakeClusterApi();
     api.workloads = [workload({ name: 'cart', replicas: 2, readyReplicas: 2 })];
+    api.autoscalers = [autoscaler('cart', 1, 2)];
     api.services.set('shop/cart:80/health', 200);
-    const bounded = { ...wanted, autoscaler: { name: 'cart', minReplicas: 1, maxReplicas: 2 } };
-    expect(await ask(api, { workloads: [bounded] })).toMatchObject({ ready: true, desiredPods: 2 });
+    const captured = { ...wanted, autoscaler: { name: 'cart', minReplicas: 1, maxReplicas: 10 } };
+    expect(await ask(api, { workloads: [captured] })).toMatchObject({ ready: true, desiredPods: 2 });
+  });
+
+  test('a workload that ran no pods and is not there is waited for by nobody', async () => {
+    const api = new FakeClusterApi();
+    api.services.set('shop/cart:80/health', 200);
+    const none = { ...wanted, replicas: 0 };
+    expect(await ask(api, { workloads: [none] })).toMatchObject({ ready: true, desiredPods: 0, waitingFor: [] });
   });
 });
 
@@ -93,5 +101,31 @@ describe('capacity', () => {
 
   test('waiting from before the scaling is not held against it', async () => {
     expect((await short(scaledAtMs - 3_600_000, atLimit - 1000)).unplaceable).toEqual([]);
+  });
+
+  test('a pod beyond what was captured is no shortfall', async () => {
+    const api = new FakeClusterApi();
+    api.workloads = [workload({ name: 'cart', replicas: 4, readyReplicas: 3 })];
+    api.pods = [pod({ unschedulableSinceMs: scaledAtMs, unschedulableMessage: '0/2 nodes are available' })];
+    expect((await ask(api, { nowMs: atLimit })).unplaceable).toEqual([]);
+  });
+
+  test('a StatefulSet that starts its pods one after the other is slow, not short', async () => {
+    const api = new FakeClusterApi();
+    const db = { ...wanted, kind: 'StatefulSet' as const, name: 'db' };
+    api.workloads = [workload({ name: 'db', kind: 'StatefulSet', replicas: 3, readyReplicas: 2 })];
+    // The third pod exists since the second is ready: its wait counts from its own start.
+    const since = { unschedulableSinceMs: atLimit - 1000, unschedulableMessage: 'no node yet' };
+    api.pods = [pod({ name: 'db-2', labels: { app: 'db' }, ...since })];
+    const result = await ask(api, { workloads: [db], nowMs: atLimit });
+    expect(result).toMatchObject({ ready: false, unplaceable: [] });
+    expect(result.waitingFor).toEqual(['StatefulSet shop/db has 2 of 3 pods ready']);
+  });
+
+  test("another workload's pods are not held against one that selects by expressions alone", async () => {
+    const api = new FakeClusterApi();
+    api.workloads = [workload({ name: 'cart', replicas: 3, readyReplicas: 0, matchLabels: {} })];
+    api.pods = [pod({ unschedulableSinceMs: scaledAtMs, unschedulableMessage: 'no' })];
+    expect((await ask(api, { nowMs: atLimit })).unplaceable).toEqual([]);
   });
 });

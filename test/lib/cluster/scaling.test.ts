@@ -1,22 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CapturedWorkload } from '../../../lib/cluster/capture.ts';
 import { absentSecrets, createAbsent, scaleWorkloads } from '../../../lib/cluster/scaling.ts';
-import { FakeClusterApi, workload } from './fake-cluster-api.ts';
+import { autoscaler, FakeClusterApi, workload } from './fake-cluster-api.ts';
 
 function captured(overrides: Partial<CapturedWorkload> & { name: string }): CapturedWorkload {
   return { cluster: 'main', kind: 'Deployment', namespace: 'shop', replicas: 4, ...overrides };
-}
-
-function autoscaler(name: string, minReplicas: number, maxReplicas: number) {
-  return {
-    namespace: 'shop',
-    name: `${name}-hpa`,
-    labels: {},
-    target: { kind: 'Deployment' as const, namespace: 'shop', name },
-    minReplicas,
-    maxReplicas,
-    currentReplicas: minReplicas,
-  };
 }
 
 describe('scaling to the captured counts', () => {
@@ -64,6 +52,27 @@ describe('scaling to the captured counts', () => {
     expect(api.calls).toEqual(['scale Deployment shop/cart 4']);
   });
 
+  test('a captured workload that ran no pods may be absent', async () => {
+    const result = await scaleWorkloads(new FakeClusterApi(), [captured({ name: 'retired', replicas: 0 })]);
+    expect(result).toMatchObject({ workloads: 1, scaled: 0, missing: [] });
+  });
+
+  test('a workload that was paused at no replicas stays so, whatever the minimum of its autoscaler', async () => {
+    const api = new FakeClusterApi();
+    api.workloads = [workload({ name: 'cart', replicas: 0 })];
+    api.autoscalers = [autoscaler('cart', 2, 10)];
+    await scaleWorkloads(api, [captured({ name: 'cart', replicas: 0 })]);
+    expect(api.calls).toEqual([]);
+  });
+
+  test('an autoscaler whose minimum is high enough is left as it is', async () => {
+    const api = new FakeClusterApi();
+    api.workloads = [workload({ name: 'cart', replicas: 4 })];
+    api.autoscalers = [autoscaler('cart', 5, 10)];
+    await scaleWorkloads(api, [captured({ name: 'cart' })]);
+    expect(api.calls).toEqual([]);
+  });
+
   test('a Deployment and a StatefulSet of one name are two things', async () => {
     const api = new FakeClusterApi();
     api.workloads = [workload({ name: 'db', kind: 'StatefulSet', replicas: 1 })];
@@ -86,6 +95,23 @@ describe('pilot light', () => {
     ]);
     expect(created).toBe(1);
     expect(api.calls).toEqual(['namespace shop', 'create Deployment shop/cart', 'create Deployment shop/mail']);
+  });
+
+  test('what others refer to is there before them', async () => {
+    const api = new FakeClusterApi();
+    const config = { group: '', version: 'v1', resource: 'configmaps' };
+    const settings = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'shop' } };
+    const done: string[] = [];
+    api.create = async (_resource, { kind }) => {
+      await new Promise((resolve) => setTimeout(resolve, kind === 'ConfigMap' ? 20 : 0));
+      done.push(kind);
+      return 'created';
+    };
+    await createAbsent(api, [
+      { cluster: 'main', resource: config, object: settings },
+      { cluster: 'main', resource, object },
+    ]);
+    expect(done).toEqual(['ConfigMap', 'Deployment']);
   });
 
   test('Secrets that the standby lacks are named, also those of a namespace that is not there', async () => {
