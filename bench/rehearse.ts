@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { readWorkloads } from '../lib/plan/draft/workloads.ts';
+import { readPlan } from '../lib/plan/read-plan.ts';
+import { cachedAssembly } from '../lib/rehearsal/assembly-cache.ts';
+import { rehearse } from '../lib/rehearsal/rehearse.ts';
+import { scenarioNamed } from '../lib/rehearsal/scenarios/scenarios.ts';
+import { readAssembly } from '../lib/rehearsal/templates/assembly.ts';
+import { type Benchmark, row } from './result.ts';
+
+const projectDir = resolve(import.meta.dirname, '..');
+const cacheDir = join(projectDir, '.lifeboat', 'cache');
+const plan = 'examples/bank/lifeboat.yaml';
+
+interface Measured {
+  readonly seconds: number;
+  readonly peakMiB: number;
+  readonly rtoOverBound: number;
+}
+
+/**
+ * Where the time of `lifeboat rehearse` on the example estate goes, each run in a process of its own: start to result
+ * with nothing cached, with bundles and templates cached, and the rehearsal alone, in a process that has all loaded and
+ * read. No peer rehearses a failover, so the only ratio is the recovery against its lower bound.
+ */
+export async function benchRehearse(runs: number): Promise<Benchmark> {
+  const cold: Measured[] = [];
+  const cached: Measured[] = [];
+  const alone: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    cold.push(withoutCache(() => rehearseOnce(run + 1)));
+    // Fills the cache again where the cold run's was put aside.
+    if (run === 0) rehearseOnce(1);
+    cached.push(rehearseOnce(run + 1));
+    alone.push(await rehearsalAlone(run + 1));
+  }
+  const ratios = cached.map((one) => one.rtoOverBound);
+  const { median, min, max } = row('', '', ratios, 0);
+  return {
+    name: 'rehearse',
+    rows: [
+      rowOf('synth cold', cold),
+      rowOf('synth cached', cached),
+      row('rehearse', 's', alone, Math.round(process.resourceUsage().maxRSS / 1024)),
+    ],
+    ratios: [{ case: 'region-loss on examples/bank', name: 'vs-lower-bound', median, min, max }],
+  };
+}
+
+async function rehearsalAlone(seed: number): Promise<number> {
+  const read = readPlan(join(projectDir, plan));
+  const { folder } = await cachedAssembly({
+    projectDir,
+    plan: read,
+    synthesise: () => Promise.reject(new Error('the runs before this one have filled the cache')),
+  });
+  const options = {
+    plan: read,
+    objects: readWorkloads(join(projectDir, 'examples/bank/workloads')),
+    assembly: readAssembly(folder),
+    scenario: scenarioNamed('region-loss'),
+    seed,
+    definitionsChecked: true,
+  };
+  const startedMs = performance.now();
+  await rehearse(options);
+  return Math.round(performance.now() - startedMs) / 1000;
+}
+
+function rowOf(name: string, measured: readonly Measured[]) {
+  return row(
+    name,
+    's',
+    measured.map((one) => one.seconds),
+    Math.max(...measured.map((one) => one.peakMiB)),
+  );
+}
+
+/** The cache is put aside and comes back, so that a benchmark costs nobody the next start. */
+function withoutCache<T>(act: () => T): T {
+  const kept = join(projectDir, '.lifeboat', `cache-aside-${process.pid}`);
+  const had =
+    readdirSync(projectDir).includes('.lifeboat') && readdirSync(join(projectDir, '.lifeboat')).includes('cache');
+  if (had) renameSync(cacheDir, kept);
+  try {
+    return act();
+  } finally {
+    if (had) {
+      rmSync(cacheDir, { recursive: true, force: true });
+      renameSync(kept, cacheDir);
+    }
+  }
+}
+
+function rehearseOnce(seed: number): Measured {
+  const startedMs = performance.now();
+  const probe = join(import.meta.dirname, 'peak-memory.ts');
+  const peakFile = join(mkdtempSync(join(tmpdir(), 'lifeboat-bench-')), 'peak');
+  const flags = ['--experimental-vm-modules', '--no-warnings', '--import', probe];
+  const command = ['bin/lifeboat.ts', 'rehearse', 'region-loss', '-f', plan, '--seed', String(seed), '--json'];
+  const done = spawnSync(process.execPath, [...flags, ...command], {
+    cwd: projectDir,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+    env: { ...process.env, LIFEBOAT_PEAK_FILE: peakFile },
+  });
+  const seconds = (performance.now() - startedMs) / 1000;
+  if (done.status !== 0) throw new Error(`the rehearsal ended with ${done.status}: ${done.stderr}`);
+  const { rto } = JSON.parse(done.stdout) as { rto: { seconds: number; lowerBoundSeconds: number } };
+  const peakMiB = Number(readFileSync(peakFile, 'utf8'));
+  return { seconds: Math.round(seconds * 1000) / 1000, peakMiB, rtoOverBound: rto.seconds / rto.lowerBoundSeconds };
+}
