@@ -26,6 +26,6 @@ test("carries the client's request over and gives its answer as text and bytes, 
 
 test('refuses a body that is no text', async () => {
   const context = new RequestContext('https://api/x', HttpMethod.POST);
-  context.setBody(new FormData());
+  context.setBody(new URLSearchParams('a=b'));
   await expect(httpsLibrary(async () => answer).send(context)).rejects.toThrow('only text bodies');
 });

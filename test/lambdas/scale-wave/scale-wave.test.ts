@@ -1,0 +1,234 @@
+import { describe, expect, test } from '@jest/globals';
+import { scaleWave } from '../../../lambdas/scale-wave/scale-wave.ts';
+import type { CapturedManifest, CapturedWorkload } from '../../../lib/cluster/capture.ts';
+import { CaptureStore } from '../../../lib/cluster/capture-store.ts';
+import type { ObjectName } from '../../../lib/cluster/cluster-api.ts';
+import { Journal } from '../../../lib/evidence/journal.ts';
+import type { Plan } from '../../../lib/plan/plan.ts';
+import { autoscaler, FakeClusterApi, workload } from '../../lib/cluster/fake-cluster-api.ts';
+import { active, sampleApplication, samplePlan } from '../shared/sample-plan.ts';
+import { SimulatedTables } from '../shared/simulated-tables.ts';
+
+const nowMs = Date.parse('2026-03-01T12:00:00Z');
+const plan = samplePlan({
+  clusters: [
+    { kind: 'eks', name: 'main', regions: {} },
+    { kind: 'eks', name: 'batch', regions: {} },
+  ],
+  platform: {
+    rpoSeconds: 600,
+    rtoSeconds: 600,
+    components: [
+      { role: 'cluster-dns', name: 'dns', cluster: 'main', namespaces: ['kube-system'] },
+      { role: 'cluster-dns', name: 'dns', cluster: 'batch', namespaces: ['kube-system'] },
+    ],
+  },
+  applications: [
+    sampleApplication('shop'),
+    sampleApplication('light', { namespaces: ['light'], pattern: 'pilot-light' }),
+  ],
+});
+const input = (...applications: string[]) => ({
+  executionArn: 'arn:execution',
+  incidentId: 'incident',
+  epoch: 5,
+  wave: { number: 2, applications },
+});
+const captured = (name: string, replicas: number, parts: Partial<CapturedWorkload> = {}): CapturedWorkload => ({
+  cluster: 'main',
+  kind: 'Deployment',
+  namespace: 'shop',
+  name,
+  replicas,
+  ...parts,
+});
+const manifest = (kind: string, name: string): CapturedManifest => ({
+  cluster: 'main',
+  resource: { group: '', version: 'v1', resource: `${kind.toLowerCase()}s` },
+  object: { apiVersion: 'v1', kind, metadata: { name, namespace: 'light' } },
+});
+
+interface Captured {
+  readonly workloads?: readonly CapturedWorkload[];
+  readonly manifests?: readonly CapturedManifest[];
+  readonly requiredSecrets?: readonly ObjectName[];
+}
+
+async function world(captures: Record<string, Captured>, epoch: number | undefined = 5, inPlan: Plan = plan) {
+  const { client } = new SimulatedTables();
+  const store = new CaptureStore(client, 'captures');
+  for (const [application, { workloads = [], manifests = [], requiredSecrets = [] }] of Object.entries(captures)) {
+    const summary = { application, region: active, epoch: 4, capturedAtMs: 1, workloads, requiredSecrets };
+    await store.write(summary, manifests);
+  }
+  const apis = new Map(['main', 'batch'].map((name) => [name, new FakeClusterApi()]));
+  const journal = new Journal({ client, tableName: 'journal', nowMs: () => nowMs });
+  const record = {
+    estate: 'shop',
+    epoch: epoch ?? 0,
+    activeRegion: active,
+    phase: 'claimed' as const,
+    leaseExpiresAt: nowMs,
+    claimedBy: 'arn:execution',
+    claimedAt: '2026-03-01T00:00:00Z',
+  };
+  const asked: string[] = [];
+  const dependencies = {
+    plan: inPlan,
+    nowMs: () => nowMs,
+    authority: { read: async () => (epoch === undefined ? undefined : record) },
+    captures: store,
+    clusters: async ({ name }: { name: string }) => {
+      asked.push(name);
+      return apis.get(name) as FakeClusterApi;
+    },
+    journal,
+  };
+  const main = apis.get('main') as FakeClusterApi;
+  return { main, batch: apis.get('batch') as FakeClusterApi, asked, dependencies, journal };
+}
+
+describe('a wave of warm standbys', () => {
+  test('is brought to the captured counts, and the journal says so once', async () => {
+    const { main, dependencies, journal } = await world({ shop: { workloads: [captured('cart', 3)] } });
+    main.workloads = [workload({ name: 'cart', replicas: 1 })];
+    const output = await scaleWave(input('shop'), dependencies);
+    expect(output).toEqual({
+      startedAt: '2026-03-01T12:00:00.000Z',
+      applications: [{ name: 'shop', workloads: 1, created: 0, scaled: 1 }],
+    });
+    await scaleWave(input('shop'), dependencies);
+    expect(await journal.read('incident')).toMatchObject([
+      { kind: 'wave-scaling-started', detail: { wave: 2, applications: ['shop'] } },
+    ]);
+    expect((await journal.read('incident'))[0]?.detail).not.toHaveProperty('shortened');
+  });
+
+  test('with an autoscaler that allows fewer says that in the journal', async () => {
+    const { main, dependencies, journal } = await world({ shop: { workloads: [captured('cart', 8)] } });
+    main.workloads = [workload({ name: 'cart', replicas: 1 })];
+    main.autoscalers = [autoscaler('cart', 1, 5)];
+    await scaleWave(input('shop'), dependencies);
+    expect(main.calls).toEqual(['minimum shop/cart-hpa 5', 'scale Deployment shop/cart 5']);
+    expect((await journal.read('incident'))[0]?.detail).toMatchObject({
+      shortened: ['autoscaler shop/cart-hpa allows 5 of 8 replicas'],
+    });
+  });
+
+  test('with a workload that is not in the cluster is refused, naming it and the remedy', async () => {
+    const workloads = [captured('cart', 3), captured('db', 1, { kind: 'StatefulSet' })];
+    const { dependencies, journal } = await world({ shop: { workloads } });
+    await expect(scaleWave(input('shop'), dependencies)).rejects.toMatchObject({
+      name: 'ClusterRefusedError',
+      message:
+        'shop: Deployment shop/cart, StatefulSet shop/db not in the standby cluster; deploy it there by GitOps, or declare the application pilot-light',
+    });
+    expect(await journal.read('incident')).toEqual([]);
+  });
+
+  test('creates nothing, whatever its capture holds', async () => {
+    const { main, dependencies } = await world({
+      shop: { workloads: [captured('cart', 1)], manifests: [manifest('Deployment', 'cart')] },
+    });
+    main.workloads = [workload({ name: 'cart' })];
+    await scaleWave(input('shop'), dependencies);
+    expect(main.calls).toEqual([]);
+  });
+});
+
+test('the platform is scaled in every cluster where it runs', async () => {
+  const dns = (cluster: string) => captured('dns', 2, { cluster, namespace: 'kube-system' });
+  const { main, batch, dependencies } = await world({ platform: { workloads: [dns('main'), dns('batch')] } });
+  main.workloads = [workload({ name: 'dns', namespace: 'kube-system', replicas: 1 })];
+  batch.workloads = [workload({ name: 'dns', namespace: 'kube-system', replicas: 2 })];
+  const { applications } = await scaleWave(input('platform'), dependencies);
+  expect(applications).toEqual([{ name: 'platform', workloads: 2, created: 0, scaled: 1 }]);
+  expect([main.calls, batch.calls]).toEqual([['scale Deployment kube-system/dns 2'], []]);
+});
+
+test('an application without workloads asks no cluster', async () => {
+  const { asked, dependencies } = await world({ shop: {} });
+  expect((await scaleWave(input('shop'), dependencies)).applications[0]).toMatchObject({ workloads: 0 });
+  expect(asked).toEqual([]);
+});
+
+describe('a pilot light', () => {
+  test('is created from its manifests, then scaled', async () => {
+    const { main, dependencies } = await world({
+      light: {
+        workloads: [captured('api', 2, { namespace: 'light' })],
+        manifests: [manifest('ConfigMap', 'settings'), manifest('Deployment', 'api')],
+        requiredSecrets: [{ namespace: 'light', name: 'db' }],
+      },
+    });
+    main.namespaces.add('light');
+    main.secrets = [{ namespace: 'light', name: 'db' }];
+    main.workloads = [workload({ name: 'api', namespace: 'light', replicas: 1 })];
+    const { applications } = await scaleWave(input('light'), dependencies);
+    expect(applications).toEqual([{ name: 'light', workloads: 1, created: 2, scaled: 1 }]);
+    expect(main.calls).toEqual([
+      'create ConfigMap light/settings',
+      'create Deployment light/api',
+      'scale Deployment light/api 2',
+    ]);
+  });
+
+  test('of cron jobs alone is created too', async () => {
+    const { main, dependencies } = await world({ light: { manifests: [manifest('CronJob', 'nightly')] } });
+    const { applications } = await scaleWave(input('light'), dependencies);
+    expect(applications).toEqual([{ name: 'light', workloads: 0, created: 1, scaled: 0 }]);
+    expect(main.calls).toEqual(['namespace light', 'create CronJob light/nightly']);
+  });
+
+  test('whose Secrets the standby lacks is refused by their names before anything is created', async () => {
+    const { main, dependencies } = await world({
+      light: {
+        manifests: [manifest('Deployment', 'api')],
+        requiredSecrets: [
+          { namespace: 'light', name: 'db' },
+          { namespace: 'light', name: 'tls' },
+        ],
+      },
+    });
+    await expect(scaleWave(input('light'), dependencies)).rejects.toMatchObject({
+      name: 'ClusterRefusedError',
+      message: expect.stringContaining('light: Secrets light/db, light/tls are not in the standby cluster'),
+    });
+    expect(main.calls).toEqual([]);
+  });
+
+  test('with a workload that no manifest makes is refused, and told of what makes such ones', async () => {
+    const { dependencies } = await world({
+      light: { workloads: [captured('kafka', 3, { kind: 'StatefulSet', namespace: 'light' })] },
+    });
+    await expect(scaleWave(input('light'), dependencies)).rejects.toThrow(
+      /light: StatefulSet light\/kafka not in the standby cluster; something else makes it.*operator/,
+    );
+  });
+});
+
+describe('a wave ends', () => {
+  test.each([
+    ['moved', 6, 'the epoch is 6, this execution acts under 5'],
+    ['vanished', undefined, 'the epoch is unknown, this execution acts under 5'],
+  ])('before it touches anything when the epoch has %s', async (_how, epoch, message) => {
+    const { asked, dependencies } = await world({ shop: { workloads: [captured('cart', 3)] } });
+    const authority =
+      epoch === undefined ? { read: async () => undefined } : (await world({}, epoch)).dependencies.authority;
+    await expect(scaleWave(input('shop'), { ...dependencies, authority })).rejects.toMatchObject({
+      name: 'StaleEpochError',
+      message,
+    });
+    expect(asked).toEqual([]);
+  });
+
+  test('when nothing was captured of an application', async () => {
+    const { dependencies } = await world({});
+    await expect(scaleWave(input('shop'), dependencies)).rejects.toMatchObject({ name: 'CaptureMissingError' });
+  });
+
+  test('when the captured cluster is no longer in the plan', async () => {
+    const { dependencies } = await world({ shop: { workloads: [captured('cart', 1, { cluster: 'gone' })] } });
+    await expect(scaleWave(input('shop'), dependencies)).rejects.toThrow('the plan has no cluster gone');
+  });
+});
