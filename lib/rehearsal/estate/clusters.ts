@@ -6,7 +6,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { KubernetesCluster } from '../kubernetes/cluster.ts';
 import type { HttpHost } from '../network/internet.ts';
 import { nodesNeeded } from './node-count.ts';
-import { ownerOf, platformNamespaces } from './ownership.ts';
+import { ownerOf } from './ownership.ts';
 import { standbyObjects } from './standby-objects.ts';
 import { surroundingsOf } from './surroundings.ts';
 
@@ -106,22 +106,15 @@ function nodeGroupsOf({ autoscaler, nodeGroups }: EksClusterInRegion, objects: r
 
 /** With several clusters, an application's objects are in its own; what belongs to nobody is in all of them. */
 function ofCluster(plan: Plan, cluster: string, objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
-  if (plan.clusters.length === 1) return objects;
-  const platformOfOthers = new Set(
-    plan.platform.components
-      .filter((component) => component.cluster !== cluster)
-      .flatMap((component) => component.namespaces),
-  );
-  const own = new Set(
-    plan.platform.components
-      .filter((component) => component.cluster === cluster)
-      .flatMap((component) => component.namespaces),
-  );
-  const platform = platformNamespaces(plan);
+  const platform = (isHere: boolean) => {
+    const components = plan.platform.components.filter((component) => (component.cluster === cluster) === isHere);
+    return new Set(components.flatMap((component) => component.namespaces));
+  };
+  const [here, elsewhere] = [platform(true), platform(false)];
   return objects.filter((object) => {
     const owner = ownerOf(plan, object);
     if (owner !== undefined) return owner.cluster === cluster;
     const namespace = object.metadata.namespace ?? '';
-    return !platform.has(namespace) || own.has(namespace) || !platformOfOthers.has(namespace);
+    return here.has(namespace) || !elsewhere.has(namespace);
   });
 }

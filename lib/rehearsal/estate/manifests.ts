@@ -23,11 +23,19 @@ const podSpec = z.looseObject({
   initContainers: z.array(container).nullish(),
   serviceAccountName: z.string().nullish(),
   priorityClassName: z.string().nullish(),
+  imagePullSecrets: z.array(z.looseObject({ name: z.string().optional() })).nullish(),
   volumes: z
     .array(
       z.looseObject({
         secret: z.looseObject({ secretName: z.string().optional() }).nullish(),
         configMap: z.looseObject({ name: z.string().optional() }).nullish(),
+        projected: z
+          .looseObject({
+            sources: z
+              .array(z.looseObject({ secret: keyReference.nullish(), configMap: keyReference.nullish() }))
+              .nullish(),
+          })
+          .nullish(),
         persistentVolumeClaim: z.looseObject({ claimName: z.string() }).nullish(),
       }),
     )

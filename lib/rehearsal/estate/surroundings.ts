@@ -76,10 +76,15 @@ function dataReferences(objects: readonly KubernetesObject[]): ReadonlyMap<strin
         add('ConfigMap', namespace, configMapRef?.name);
       }
     }
-    for (const { secret, configMap } of spec.volumes ?? []) {
+    for (const { secret, configMap, projected } of spec.volumes ?? []) {
       add('Secret', namespace, secret?.secretName);
       add('ConfigMap', namespace, configMap?.name);
+      for (const source of projected?.sources ?? []) {
+        add('Secret', namespace, source.secret?.name);
+        add('ConfigMap', namespace, source.configMap?.name);
+      }
     }
+    for (const { name } of spec.imagePullSecrets ?? []) add('Secret', namespace, name);
   }
   return found;
 }
