@@ -19,6 +19,8 @@ export function applicationScope(application: Application): Scope {
 /** One scope per cluster that has platform components with namespaces. */
 export function platformScopes(plan: Plan): readonly Scope[] {
   return plan.clusters.flatMap((cluster) => {
+    // Functions can't reach a self-managed cluster yet (recoverability.ts says so of its applications).
+    if (cluster.kind === 'self-managed') return [];
     const components = plan.platform.components.filter((component) => component.cluster === cluster.name);
     const namespaces = [...new Set(components.flatMap((component) => component.namespaces))];
     return namespaces.length === 0 ? [] : [{ name: platformName, cluster: cluster.name, namespaces, selector: {} }];

@@ -10,13 +10,13 @@ export interface Unrecoverable {
 
 /**
  * What of the plan can't be met today, in the plan's order: a pattern or a traffic mode that needs what isn't built
- * yet, a data store that nothing replicates, and every application that depends on such a one, however far away.
+ * yet, a cluster that can't be reached, a data store that nothing replicates, and every application that depends on such a one, however far away.
  */
-export function unrecoverable(plan: Pick<Plan, 'applications'>): Unrecoverable[] {
+export function unrecoverable(plan: Pick<Plan, 'applications' | 'clusters'>): Unrecoverable[] {
   const found = new Map<string, Judged>();
   // Wave by wave, so that what an application depends on has been judged before it.
   for (const application of waves(plan).flat()) {
-    const judged = fromItself(application) ?? fromDependencies(application, found);
+    const judged = fromItself(application, plan) ?? fromDependencies(application, found);
     if (judged) found.set(application.name, judged);
   }
   return plan.applications.flatMap(({ name }) => {
@@ -29,8 +29,8 @@ interface Judged extends Unrecoverable {
   readonly roots: readonly string[];
 }
 
-function fromItself(application: Application): Judged | undefined {
-  const reasons = ownReasons(application);
+function fromItself(application: Application, plan: Pick<Plan, 'clusters'>): Judged | undefined {
+  const reasons = [...selfManaged(application, plan), ...ownReasons(application)];
   if (reasons.length === 0) return undefined;
   return {
     application: application.name,
@@ -61,6 +61,17 @@ function ownReasons(application: Application): Reason[] {
     });
   }
   return reasons;
+}
+
+function selfManaged(application: Application, { clusters }: Pick<Plan, 'clusters'>): Reason[] {
+  const cluster = clusters.find(({ name }) => name === application.cluster);
+  if (cluster?.kind !== 'self-managed') return [];
+  return [
+    {
+      reason: `cluster ${cluster.name} is self-managed, and access to such clusters is not available yet`,
+      remedy: 'run it on an EKS cluster, or scale it in the standby region by hand',
+    },
+  ];
 }
 
 function inCluster(all: readonly DataStore[]): Reason[] {

@@ -19,12 +19,12 @@ describe('what can not be recovered today', () => {
       }),
       application('b', { dataStores: [{ name: 'db', kind: 'in-cluster', replication }], dependsOn: ['a'] }),
     ];
-    expect(unrecoverable({ applications })).toEqual([]);
+    expect(unrecoverable({ clusters: [], applications })).toEqual([]);
   });
 
   test('is an in-cluster store that nothing replicates, with its workload and the way out', () => {
     const store = { name: 'db', kind: 'in-cluster', workload: 'StatefulSet/db' } as const;
-    expect(unrecoverable({ applications: [application('a', { dataStores: [store] })] })).toEqual([
+    expect(unrecoverable({ clusters: [], applications: [application('a', { dataStores: [store] })] })).toEqual([
       {
         application: 'a',
         reason: 'nothing replicates what it keeps inside the cluster: db (StatefulSet/db)',
@@ -35,6 +35,7 @@ describe('what can not be recovered today', () => {
 
   test('is an external store without replication', () => {
     const [lost] = unrecoverable({
+      clusters: [],
       applications: [application('a', { dataStores: [{ name: 'db', kind: 'external' }] })],
     });
     expect(lost).toMatchObject({
@@ -44,7 +45,7 @@ describe('what can not be recovered today', () => {
   });
 
   test('is a pattern that needs a restore', () => {
-    const [lost] = unrecoverable({ applications: [application('a', { pattern: 'backup-restore' })] });
+    const [lost] = unrecoverable({ clusters: [], applications: [application('a', { pattern: 'backup-restore' })] });
     expect(lost).toMatchObject({
       reason: expect.stringContaining('not available yet'),
       remedy: expect.stringContaining('warm-standby'),
@@ -53,6 +54,7 @@ describe('what can not be recovered today', () => {
 
   test('is a traffic mode that is not there yet', () => {
     const [lost] = unrecoverable({
+      clusters: [],
       applications: [application('a', { dns: [{ ...dns, traffic: 'routing-control' }] })],
     });
     expect(lost).toMatchObject({
@@ -63,6 +65,7 @@ describe('what can not be recovered today', () => {
 
   test('names every cause of one application', () => {
     const [lost] = unrecoverable({
+      clusters: [],
       applications: [application('a', { pattern: 'backup-restore', dataStores: [{ name: 'db', kind: 'in-cluster' }] })],
     });
     expect(lost?.reason).toMatch(/db; pattern backup-restore/);
@@ -76,11 +79,28 @@ describe('what can not be recovered today', () => {
       application('ledger', { dataStores: [{ name: 'db', kind: 'in-cluster' }] }),
     ];
     expect(
-      unrecoverable({ applications }).map(({ application: name, reason, remedy }) => [name, reason, remedy]),
+      unrecoverable({ clusters: [], applications }).map(({ application: name, reason, remedy }) => [
+        name,
+        reason,
+        remedy,
+      ]),
     ).toEqual([
       ['web', "depends on orders, which can't be recovered", 'make ledger recoverable first'],
       ['orders', "depends on ledger, which can't be recovered", 'make ledger recoverable first'],
       ['ledger', expect.anything(), expect.anything()],
+    ]);
+  });
+
+  test('is what runs on a self-managed cluster, and what depends on it', () => {
+    const cluster = { kind: 'self-managed', name: 'metal', regions: {} } as const;
+    const applications = [application('a', { cluster: 'metal' }), application('b', { dependsOn: ['a'] })];
+    expect(unrecoverable({ clusters: [cluster], applications })).toEqual([
+      {
+        application: 'a',
+        reason: expect.stringContaining('metal is self-managed'),
+        remedy: expect.stringContaining('EKS'),
+      },
+      { application: 'b', reason: expect.stringContaining('depends on a'), remedy: 'make a recoverable first' },
     ]);
   });
 });
