@@ -7,6 +7,7 @@ import { dataStoresOf, unreplicatedClaims } from './estate/data-stores.ts';
 import { LoadBalancer } from './estate/load-balancer.ts';
 import { assertWell } from './estate/readiness-before.ts';
 import { type ClusterView, ServingModel } from './estate/serving-model.ts';
+import { unscaled } from './estate/standby-objects.ts';
 import { describeObject, surroundingsOf } from './estate/surroundings.ts';
 import { RuleBook } from './invariants/rule-book.ts';
 import type { Kernel } from './kernel/kernel.ts';
@@ -149,10 +150,13 @@ export class RehearsalRun {
     const made = surroundingsOf(this.#options.objects).map(
       (object) => `${describeObject(object)} exists in both regions`,
     );
+    const everywhere = unscaled(this.#options.plan, this.#options.objects).map(
+      (object) => `${describeObject(object)} runs in both regions, because no failover scales it`,
+    );
     const kinds = new Set(this.#clusters.flatMap(({ cluster }) => cluster.assumedKinds));
     return {
       ...this.#reckoning.measure(endMs, invariants, this.#counter.counts),
-      assumptions: [...made, ...[...kinds].map((kind) => `the definition of ${kind} is installed`)],
+      assumptions: [...made, ...everywhere, ...[...kinds].map((kind) => `the definition of ${kind} is installed`)],
     };
   }
 

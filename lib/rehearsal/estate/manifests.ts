@@ -52,7 +52,14 @@ const workload = z.looseObject({
 
 export type PodSpec = z.output<typeof podSpec>;
 
-export const longRunningKinds: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
+export const longRunningKinds: ReadonlySet<string> = new Set([
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'ReplicationController',
+  'Pod',
+]);
 
 /** Pod specification of whatever starts pods; undefined for other objects. */
 export function podSpecOf(object: KubernetesObject): PodSpec | undefined {

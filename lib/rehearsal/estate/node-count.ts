@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../plan/draft/kubernetes-object.ts';
 import { instanceCapacity } from '../aws/eks/instance-types.ts';
 import { quantity } from '../kubernetes/quantities.ts';
-import { podSpecOf, replicasOf } from './manifests.ts';
+import { longRunningKinds, podSpecOf, replicasOf } from './manifests.ts';
 
 interface Demand {
   readonly cpuMillis: number;
@@ -22,7 +22,7 @@ export function nodesNeeded(objects: readonly KubernetesObject[], instanceType: 
     const one = podDemand(object);
     if (one === undefined) continue;
     if (object.kind === 'DaemonSet') onEveryNode = sum(onEveryNode, one, 1);
-    if (object.kind !== 'Deployment' && object.kind !== 'StatefulSet') continue;
+    if (!longRunningKinds.has(object.kind) || object.kind === 'DaemonSet') continue;
     const replicas = replicasOf(object);
     const floor = floors.get(`${object.metadata.namespace}/${object.kind}/${object.metadata.name}`) ?? 0;
     total = sum(total, one, replicas === 0 ? 0 : Math.max(replicas, floor));

@@ -1,11 +1,12 @@
 import { InputError } from '../../plan/input-error.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { Pod } from '../kubernetes/objects.ts';
+import { isMembers } from '../kubernetes/api/patch.ts';
+import { controllerOf, type Pod } from '../kubernetes/objects.ts';
 import type { EstateCluster } from './clusters.ts';
 import { ownerOf, platformNamespaces } from './ownership.ts';
 import { readyPods } from './serving-model.ts';
 
-const workloadKinds = ['Deployment', 'StatefulSet'] as const;
+const workloadKinds = ['Deployment', 'StatefulSet', 'ReplicaSet', 'Pod'] as const;
 
 /**
  * An estate that isn't well before the disaster can't be rehearsed: there would be nothing to come back to. Throws
@@ -18,7 +19,8 @@ export function assertWell(plan: Plan, clusters: readonly EstateCluster[]): void
     const inActive = region === plan.regions.active;
     for (const workload of workloadKinds.flatMap((kind) => cluster.objects(kind))) {
       const watched = inActive || platform.has(workload.metadata.namespace ?? '');
-      if (!watched || desired(workload) === 0 || readyPods(workload) > 0) continue;
+      if (!watched || controllerOf(workload) !== undefined || desired(workload) === 0 || readyPods(workload) > 0)
+        continue;
       const who =
         ownerOf(plan, workload)?.name ??
         (platform.has(workload.metadata.namespace ?? '') ? 'the platform' : 'no application');
@@ -34,13 +36,15 @@ export function assertWell(plan: Plan, clusters: readonly EstateCluster[]): void
   );
 }
 
-function desired({ spec }: { readonly spec?: unknown }): number {
+/** Nothing is desired of a Pod that ran to its end. */
+function desired({ spec, status }: { readonly spec?: unknown; readonly status?: unknown }): number {
+  if (isMembers(status) && (status.phase === 'Succeeded' || status.phase === 'Failed')) return 0;
   if (typeof spec !== 'object' || spec === null) return 0;
   return 'replicas' in spec && typeof spec.replicas === 'number' ? spec.replicas : 1;
 }
 
 function why(pods: readonly Pod[], workload: string): string {
-  for (const pod of pods.filter((one) => one.metadata.name.startsWith(`${workload}-`))) {
+  for (const pod of pods.filter(({ metadata: { name } }) => name === workload || name.startsWith(`${workload}-`))) {
     const unscheduled = pod.status?.conditions?.find((one) => one.type === 'PodScheduled' && one.status === 'False');
     if (unscheduled?.message !== undefined) return unscheduled.message;
     const waiting = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]

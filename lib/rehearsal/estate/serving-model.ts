@@ -1,5 +1,6 @@
 import type { Application, Plan } from '../../plan/plan.ts';
-import type { KubernetesObject } from '../kubernetes/objects.ts';
+import { isMembers } from '../kubernetes/api/patch.ts';
+import { controllerOf, type KubernetesObject } from '../kubernetes/objects.ts';
 import type { SimulatedDataStore } from './data-store.ts';
 import { belongsTo, platformNamespaces } from './ownership.ts';
 
@@ -28,7 +29,7 @@ export interface ServingModelOptions {
   readonly dataStores: ReadonlyMap<string, readonly SimulatedDataStore[]>;
 }
 
-const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
+const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod'] as const;
 
 /**
  * Would a request to an application (or the platform) succeed in a region now? It does when what the application needs
@@ -56,7 +57,7 @@ export class ServingModel {
       if (view !== undefined)
         this.#needs.set(
           application.name,
-          needsOf(view, (object) => belongsTo(application, object)),
+          needsOf(view, (object) => belongsTo(application, object) || leadsInto(application, object, view)),
         );
     }
     for (const cluster of plan.clusters) {
@@ -136,7 +137,7 @@ function needsOf(view: ClusterView, mine: (object: KubernetesObject) => boolean)
   const workloads = workloadKinds.flatMap((kind) =>
     view
       .objects(kind)
-      .filter((object) => mine(object) && readyPods(object) > 0)
+      .filter((object) => mine(object) && controllerOf(object) === undefined && readyPods(object) > 0)
       .map(({ metadata }) => ({ kind, namespace: metadata.namespace ?? 'default', name: metadata.name })),
   );
   return { services, workloads };
@@ -147,9 +148,32 @@ function platformNeeds(plan: Plan, view: ClusterView, role?: string): Needs {
   return needsOf(view, (object) => namespaces.has(object.metadata.namespace ?? 'default'));
 }
 
-/** DaemonSets count differently (`numberReady`) from Deployments and StatefulSets (`readyReplicas`). */
+/** Does a Service that carries no label of the application lead to its pods? */
+function leadsInto(application: Application, object: KubernetesObject, view: ClusterView): boolean {
+  const selector = object.kind === 'Service' && isMembers(object.spec) ? object.spec.selector : undefined;
+  const wanted = Object.entries(isMembers(selector) ? selector : {});
+  if (wanted.length === 0) return false;
+  return workloadKinds.some((kind) =>
+    view.objects(kind, object.metadata.namespace).some((workload) => {
+      const labels = kind === 'Pod' ? workload.metadata.labels : templateLabels(workload);
+      return belongsTo(application, workload) && wanted.every(([key, value]) => labels?.[key] === value);
+    }),
+  );
+}
+
+function templateLabels({ spec }: KubernetesObject): Readonly<Record<string, unknown>> | undefined {
+  const template = isMembers(spec) ? spec.template : undefined;
+  const metadata = isMembers(template) ? template.metadata : undefined;
+  return isMembers(metadata) && isMembers(metadata.labels) ? metadata.labels : undefined;
+}
+
+/** DaemonSets count differently (`numberReady`) from Deployments and StatefulSets (`readyReplicas`); a Pod is one or none. */
 export function readyPods({ status }: { readonly kind: string; readonly status?: unknown }): number {
   if (typeof status !== 'object' || status === null) return 0;
+  if ('conditions' in status && 'phase' in status && Array.isArray(status.conditions)) {
+    const conditions: readonly unknown[] = status.conditions;
+    return conditions.some((one) => isMembers(one) && one.type === 'Ready' && one.status === 'True') ? 1 : 0;
+  }
   if ('readyReplicas' in status && typeof status.readyReplicas === 'number') return status.readyReplicas;
   return 'numberReady' in status && typeof status.numberReady === 'number' ? status.numberReady : 0;
 }

@@ -22,7 +22,8 @@ const absentInPilotLight = new Set([
 /**
  * What GitOps keeps in the standby region's cluster: the platform and what belongs to nobody as in the active region;
  * warm-standby applications at the plan's share of their replicas, with CronJobs suspended (two regions that run the
- * same job write twice); pilot lights without workloads. One-off Jobs have run where the data is.
+ * same job write twice); pilot lights without workloads. One-off Jobs have run where the data is. What no failover
+ * scales (unscaled) runs in both regions.
  */
 export function standbyObjects(plan: Plan, objects: readonly KubernetesObject[]): KubernetesObject[] {
   const kept = objects.flatMap((object) => {
@@ -50,7 +51,6 @@ function atShare(application: Application, object: KubernetesObject): Kubernetes
   switch (object.kind) {
     case 'Deployment':
     case 'StatefulSet':
-    case 'ReplicaSet':
       return [{ ...object, spec: { ...spec, replicas: Math.ceil(replicasOf(object) * share) } }];
     case 'HorizontalPodAutoscaler': {
       const floor = 'minReplicas' in spec && typeof spec.minReplicas === 'number' ? spec.minReplicas : 1;
@@ -59,9 +59,20 @@ function atShare(application: Application, object: KubernetesObject): Kubernetes
     case 'CronJob':
       return [{ ...object, spec: { ...spec, suspend: application.pattern !== 'active-active' } }];
     case 'Job':
-    case 'Pod':
       return application.pattern === 'active-active' ? [object] : [];
     default:
       return [object];
   }
+}
+
+/**
+ * Pods without a controller and ReplicaSets without a Deployment: a failover scales Deployments and StatefulSets only,
+ * so what a warm standby has of the others must run there before.
+ */
+export function unscaled(plan: Plan, objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
+  return objects.filter(
+    (object) =>
+      (object.kind === 'Pod' || object.kind === 'ReplicaSet' || object.kind === 'ReplicationController') &&
+      ownerOf(plan, object)?.pattern === 'warm-standby',
+  );
 }

@@ -135,6 +135,7 @@ export class KubernetesCluster {
           'kubernetes.io/arch': 'amd64',
           'topology.kubernetes.io/zone': node.zone,
           ...node.labels,
+          ...oldLabels({ ...node.labels, 'topology.kubernetes.io/zone': node.zone }),
         },
       },
       spec: node.taints === undefined ? {} : { taints: node.taints },
@@ -245,3 +246,20 @@ const gp3StorageClass: KubernetesObject = {
   volumeBindingMode: 'WaitForFirstConsumer',
   reclaimPolicy: 'Delete',
 };
+
+/**
+ * Names that labels of nodes had before, which many manifests still select by; controllers keep them equal to today's
+ * (https://kubernetes.io/docs/reference/labels-annotations-taints/, "beta.kubernetes.io/os" and the others).
+ */
+function oldLabels(labels: Labels): Labels {
+  const renamed = [
+    ['node.kubernetes.io/instance-type', 'beta.kubernetes.io/instance-type'],
+    ['topology.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/zone'],
+    ['topology.kubernetes.io/region', 'failure-domain.beta.kubernetes.io/region'],
+  ] as const;
+  return {
+    'beta.kubernetes.io/os': 'linux',
+    'beta.kubernetes.io/arch': labels['kubernetes.io/arch'] ?? 'amd64',
+    ...Object.fromEntries(renamed.flatMap(([now, before]) => (labels[now] ? [[before, labels[now]]] : []))),
+  };
+}

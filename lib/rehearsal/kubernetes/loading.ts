@@ -1,10 +1,11 @@
 import { InputError } from '../../plan/input-error.ts';
+import { isMembers } from './api/patch.ts';
 import { ApiError } from './api/status.ts';
 import { createObject } from './api/write.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { CustomResourceDefinition, KubernetesObject } from './objects.ts';
 import { withCondition } from './objects.ts';
-import { customType, type ResourceType } from './resource-types.ts';
+import { apiVersionOf, customType, type ResourceType } from './resource-types.ts';
 
 /** What must be there first, in order; everything else follows in the order given. */
 const first = [
@@ -17,8 +18,30 @@ const first = [
   'Secret',
 ];
 
-/** Groups of Kubernetes itself: a kind of theirs that isn't served is a mistake, not a missing definition. */
-const ownGroups: ReadonlySet<string> = new Set(['', 'apps', 'batch', 'autoscaling', 'policy', 'extensions']);
+/**
+ * Groups of Kubernetes itself: a kind of theirs that isn't served is a mistake, not a missing definition. Others under
+ * k8s.io come with definitions as any custom kind: gateway.networking.k8s.io, snapshot.storage.k8s.io.
+ */
+const ownGroups: ReadonlySet<string> = new Set([
+  ...['', 'apps', 'batch', 'autoscaling', 'policy', 'extensions'],
+  ...['admissionregistration', 'apiextensions', 'apiregistration', 'authentication', 'authorization'].map(inDomain),
+  ...['certificates', 'coordination', 'discovery', 'events', 'internal.apiserver', 'flowcontrol.apiserver'].map(
+    inDomain,
+  ),
+  ...['networking', 'node', 'rbac.authorization', 'resource', 'scheduling', 'storage', 'storagemigration'].map(
+    inDomain,
+  ),
+]);
+
+function inDomain(group: string): string {
+  return `${group}.k8s.io`;
+}
+
+/** Custom kinds whose pods nothing here would start, by what they are made of. */
+function startsPods({ spec }: KubernetesObject): boolean {
+  if (!isMembers(spec) || !isMembers(spec.template) || !isMembers(spec.template.spec)) return false;
+  return Array.isArray(spec.template.spec.containers);
+}
 
 /**
  * Makes objects as an administrator would apply them: definitions and namespaces first, a missing namespace is made,
@@ -46,11 +69,22 @@ function unpack(object: KubernetesObject): readonly KubernetesObject[] {
   return items.flatMap(unpack);
 }
 
-/** autoscaling/v1 autoscalers are stored as v2, as a real server converts them. */
+/**
+ * autoscaling/v1 autoscalers are stored as v2, as a real server converts them. A ReplicationController runs as the
+ * ReplicaSet that took its place: both keep as many pods as they are told.
+ */
 function convert(object: KubernetesObject): KubernetesObject {
   if (object.kind === 'HorizontalPodAutoscaler' && object.apiVersion === 'autoscaling/v1')
     return { ...object, apiVersion: 'autoscaling/v2' };
-  return object;
+  if (object.kind !== 'ReplicationController' || object.apiVersion !== 'v1' || !isMembers(object.spec)) return object;
+  const { selector, template } = object.spec;
+  const podLabels = isMembers(template) && isMembers(template.metadata) ? template.metadata.labels : undefined;
+  return {
+    ...object,
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    spec: { ...object.spec, selector: { matchLabels: selector ?? podLabels } },
+  };
 }
 
 function describe(object: KubernetesObject): string {
@@ -91,12 +125,22 @@ export function ensureNamespace(plane: ControlPlane, name: string): void {
   createObject(plane, type, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, false);
 }
 
+function servedVersion(plane: ControlPlane, kind: string): string {
+  const served = plane.types.all().find((type) => type.kind === kind && !type.custom);
+  if (served === undefined) return `use a kind that Kubernetes ${plane.version} serves, or remove it`;
+  return `Kubernetes ${plane.version} serves it as ${apiVersionOf(served)}`;
+}
+
 function assumeType(plane: ControlPlane, object: KubernetesObject, assumed: (kind: string) => void): ResourceType {
   const slash = object.apiVersion.indexOf('/');
   const group = slash < 0 ? '' : object.apiVersion.slice(0, slash);
   if (ownGroups.has(group) || group.endsWith('.k8s.io'))
     throw new InputError(
-      `cluster ${plane.name}: ${describe(object)}: no matches for kind "${object.kind}" in version "${object.apiVersion}"; use a version that Kubernetes ${plane.version} serves`,
+      `cluster ${plane.name}: ${describe(object)}: no matches for kind "${object.kind}" in version "${object.apiVersion}"; ${servedVersion(plane, object.kind)}`,
+    );
+  if (startsPods(object))
+    throw new InputError(
+      `cluster ${plane.name}: ${describe(object)}: pods of ${object.apiVersion} are started by a controller that no rehearsal has and no failover scales; make it a Deployment or a StatefulSet, or leave it out of the folder to rehearse without it`,
     );
   const lower = object.kind.toLowerCase();
   const plural = lower.endsWith('y') ? `${lower.slice(0, -1)}ies` : lower.endsWith('s') ? `${lower}es` : `${lower}s`;

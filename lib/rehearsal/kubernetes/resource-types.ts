@@ -37,6 +37,7 @@ const builtIn: Readonly<Record<string, readonly string[]>> = {
     '+Event events ev',
     '+LimitRange limitranges limits',
     '+ResourceQuota:s resourcequotas quota',
+    '+PodTemplate podtemplates',
   ],
   'apps/v1': [
     '+Deployment:sr deployments deploy',
@@ -48,13 +49,21 @@ const builtIn: Readonly<Record<string, readonly string[]>> = {
   'batch/v1': ['+Job:s jobs', '+CronJob:s cronjobs cj'],
   'autoscaling/v2': ['+HorizontalPodAutoscaler:s horizontalpodautoscalers hpa'],
   'networking.k8s.io/v1': [
+    '-IPAddress ipaddresses ip',
+    '-ServiceCIDR:s servicecidrs',
     '+Ingress:s ingresses ing',
     '-IngressClass ingressclasses',
     '+NetworkPolicy networkpolicies netpol',
   ],
   'discovery.k8s.io/v1': ['+EndpointSlice endpointslices'],
   'policy/v1': ['+PodDisruptionBudget:s poddisruptionbudgets pdb'],
-  'storage.k8s.io/v1': ['-StorageClass storageclasses sc', '-CSIDriver csidrivers'],
+  'storage.k8s.io/v1': [
+    '-StorageClass storageclasses sc',
+    '-CSIDriver csidrivers',
+    '-CSINode csinodes',
+    '+CSIStorageCapacity csistoragecapacities',
+    '-VolumeAttachment:s volumeattachments',
+  ],
   'rbac.authorization.k8s.io/v1': [
     '+Role roles',
     '+RoleBinding rolebindings',
@@ -63,6 +72,19 @@ const builtIn: Readonly<Record<string, readonly string[]>> = {
   ],
   'coordination.k8s.io/v1': ['+Lease leases'],
   'scheduling.k8s.io/v1': ['-PriorityClass priorityclasses pc'],
+  'node.k8s.io/v1': ['-RuntimeClass runtimeclasses'],
+  'flowcontrol.apiserver.k8s.io/v1': [
+    '-FlowSchema:s flowschemas',
+    '-PriorityLevelConfiguration:s prioritylevelconfigurations',
+  ],
+  'certificates.k8s.io/v1': ['-CertificateSigningRequest:s certificatesigningrequests csr'],
+  'admissionregistration.k8s.io/v1': [
+    '-MutatingWebhookConfiguration mutatingwebhookconfigurations',
+    '-ValidatingWebhookConfiguration validatingwebhookconfigurations',
+    '-ValidatingAdmissionPolicy:s validatingadmissionpolicies',
+    '-ValidatingAdmissionPolicyBinding validatingadmissionpolicybindings',
+  ],
+  'apiregistration.k8s.io/v1': ['-APIService:s apiservices'],
   'apiextensions.k8s.io/v1': ['-CustomResourceDefinition:s customresourcedefinitions crd crds'],
 };
 

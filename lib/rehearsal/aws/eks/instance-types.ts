@@ -22,6 +22,7 @@ const sizes: Readonly<
   '12xlarge': { vcpus: 48, interfaces: 8, addresses: 30 },
   '16xlarge': { vcpus: 64, interfaces: 15, addresses: 50 },
   '24xlarge': { vcpus: 96, interfaces: 15, addresses: 50 },
+  '32xlarge': { vcpus: 128, interfaces: 15, addresses: 50 },
 };
 
 /** GiB of memory per vCPU of a family. */
