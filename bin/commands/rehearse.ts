@@ -7,6 +7,8 @@ import { InputError } from '../../lib/plan/input-error.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { readPlan } from '../../lib/plan/read-plan.ts';
 import { cachedAssembly, definitionsChecked } from '../../lib/rehearsal/assembly-cache.ts';
+import { Bundles } from '../../lib/rehearsal/aws/lambda/runtime/bundle.ts';
+import { CodeCache } from '../../lib/rehearsal/aws/lambda/runtime/code-cache.ts';
 import { type Rehearsal, rehearse } from '../../lib/rehearsal/rehearse.ts';
 import { durationText } from '../../lib/rehearsal/report/duration-text.ts';
 import { OutputFile } from '../../lib/rehearsal/report/output-file.ts';
@@ -156,6 +158,7 @@ async function rehearseWith(work: Work, assembly: Assembly, show: (text: string)
   const startedMs = performance.now();
   const done = await rehearse({
     plan,
+    bundles: new Bundles(new CodeCache(join(projectDir, '.lifeboat', 'cache', 'code'))),
     definitionsChecked: check?.passed === true,
     objects: readWorkloads(work.workloadsDir),
     assembly,

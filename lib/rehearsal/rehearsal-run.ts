@@ -1,5 +1,6 @@
 import type { Plan } from '../plan/plan.ts';
 import { unrecoverable } from '../plan/recoverability.ts';
+import { Bundles } from './aws/lambda/runtime/bundle.ts';
 import { ApiServerHost } from './estate/api-server-host.ts';
 import { Clients, clientTimeoutMs } from './estate/clients.ts';
 import { buildClusters, type EstateCluster } from './estate/clusters.ts';
@@ -53,7 +54,11 @@ export class RehearsalRun {
     this.#options = options;
     // Not on a round second, where beats and probes would always fall the same way.
     this.#faultMs = kernel.nowMs + Math.round((warmUpSeconds + kernel.random('scenario').between(0, 60)) * 1000);
-    this.#aws = simulatedAws({ kernel, onStateEntered: (_execution, state) => this.#progress(state) });
+    this.#aws = simulatedAws({
+      kernel,
+      bundles: options.bundles ?? new Bundles(),
+      onStateEntered: (_execution, state) => this.#progress(state),
+    });
     this.#clusters = this.#buildClusters();
     this.#evidence = new WorldEvidence({ kernel, plan, aws: this.#aws, clusters: this.#clusters });
     this.#chronicle = new Chronicle({ plan, faultMs: this.#faultMs, authority: () => this.#evidence.authority() });

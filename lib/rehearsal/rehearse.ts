@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../plan/draft/kubernetes-object.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Bundles } from './aws/lambda/runtime/bundle.ts';
 import { Kernel } from './kernel/kernel.ts';
 import { quiesce } from './kernel/quiesce.ts';
 import type { RehearsalResult } from './measure/result.ts';
@@ -21,6 +22,8 @@ export interface RehearsalOptions {
   readonly seed: number;
   /** The assembly's state machines passed AWS's checks before; they aren't made again. */
   readonly definitionsChecked?: boolean;
+  /** The functions' compiled code, which earlier rehearsals may have left and later ones may use. */
+  readonly bundles?: Bundles;
   /** Gets every call that reaches the world. */
   readonly onCall?: (entry: TraceEntry) => void;
   /** Told of each step, with the virtual seconds since the fault (negative before it). */
@@ -47,5 +50,6 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   await run.deploy();
   await run.warmUp();
   await run.disaster();
+  options.bundles?.keepCode();
   return run.measure();
 }

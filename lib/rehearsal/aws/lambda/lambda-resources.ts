@@ -6,7 +6,7 @@ import type { Iam } from '../iam/iam.ts';
 import type { ProvisionContext, ResourceProvider } from '../service.ts';
 import { defaultAsyncConfiguration, type FunctionConfiguration } from './function-configuration.ts';
 import type { LambdaService } from './lambda-service.ts';
-import { Bundles } from './runtime/bundle.ts';
+import type { Bundles } from './runtime/bundle.ts';
 
 const code = z.strictObject({ S3Bucket: z.string(), S3Key: z.string() });
 const tags = z.array(z.unknown());
@@ -82,8 +82,7 @@ const asyncProperties = z.strictObject({
   Qualifier: z.literal('$LATEST'),
 });
 
-export function lambdaProviders(service: LambdaService, iam: Iam): readonly ResourceProvider[] {
-  const bundles = new Bundles();
+export function lambdaProviders(service: LambdaService, iam: Iam, bundles: Bundles): readonly ResourceProvider[] {
   const layers = new Map<string, string>();
   return [
     defineResource('AWS::Lambda::LayerVersion', layerProperties, (properties, context) => {

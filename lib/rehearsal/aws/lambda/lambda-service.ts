@@ -21,6 +21,7 @@ import { FunctionPool } from './function-pool.ts';
 import { anonymous, message, urlEvent, urlResponse } from './function-url.ts';
 import { errorPayload, type InvocationResult, throttled } from './invocation.ts';
 import { lambdaProviders } from './lambda-resources.ts';
+import { Bundles } from './runtime/bundle.ts';
 
 export interface LambdaOptions {
   readonly kernel: Kernel;
@@ -31,6 +32,8 @@ export interface LambdaOptions {
   readonly internet: Internet;
   /** Called with every line that a function writes; `process` is the caller's name in the trace. */
   readonly onLog?: (line: { readonly atMs: number; readonly process: string; readonly text: string }) => void;
+  /** What keeps the compiled code of functions; without it nothing outlives the service. */
+  readonly bundles?: Bundles;
   /** Gets `AWS/Lambda` Invocations, Errors, Throttles and Duration of each function. */
   readonly metrics: MetricSink;
 }
@@ -63,7 +66,7 @@ export class LambdaService implements AwsService {
 
   constructor(options: LambdaOptions) {
     this.#options = options;
-    this.resources = lambdaProviders(this, options.iam);
+    this.resources = lambdaProviders(this, options.iam, options.bundles ?? new Bundles());
     options.weather.onRegionDown((region) => {
       for (const { pool } of this.#inRegion(region)) pool.destroyAll();
     });

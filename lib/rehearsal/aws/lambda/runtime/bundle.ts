@@ -2,37 +2,92 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import vm from 'node:vm';
 import { InputError } from '../../../../plan/input-error.ts';
+import type { CodeCache } from './code-cache.ts';
+import { type ImportRequest, type ModuleScript, moduleScript, UnsupportedModuleError } from './module-script.ts';
 
-/** The code of a function's asset. Environments of the same asset share what V8 compiled for the first of them. */
+/** What `import(…)` and `import.meta` reach in a bundle. */
+export interface ImportKeyword {
+  (specifier: unknown): Promise<unknown>;
+  readonly meta: object;
+}
+
+type Run = (imports: readonly (readonly unknown[])[], keyword: ImportKeyword) => Promise<object>;
+
+interface Compiled {
+  readonly script: vm.Script;
+  readonly requests: readonly ImportRequest[];
+  readonly text: string;
+}
+
+/**
+ * The code of a function's asset. V8 compiles each of its functions once for all environments (state and optimised code
+ * are each environment's own), and what it compiled is kept for later processes.
+ */
 export class Bundle {
   readonly #source: string;
+  readonly #cache: CodeCache | undefined;
   readonly identifier: string;
-  #cachedData: Buffer | undefined;
+  #compiled: Compiled | undefined;
+  #isNew = false;
 
-  constructor(source: string, identifier: string) {
+  constructor(source: string, identifier: string, cache?: CodeCache) {
     this.#source = source;
     this.identifier = identifier;
+    this.#cache = cache;
   }
 
-  compile(
+  /**
+   * Runs the bundle's top level in a context and gives its exports. `importing` gives the values of a request's names.
+   * Throws or rejects with what the bundle throws, SyntaxError, or InputError for a form that the world doesn't have.
+   */
+  evaluate(
     context: vm.Context,
-    options: Pick<vm.SourceTextModuleOptions, 'initializeImportMeta' | 'importModuleDynamically'>,
-  ): vm.SourceTextModule {
-    const cached = this.#cachedData === undefined ? {} : { cachedData: this.#cachedData };
-    const module = new vm.SourceTextModule(this.#source, {
-      identifier: this.identifier,
-      context,
-      ...options,
-      ...cached,
+    importing: (request: ImportRequest) => readonly unknown[],
+    keyword: ImportKeyword,
+  ): Promise<object> {
+    this.#compiled ??= this.#compile();
+    const { script, requests } = this.#compiled;
+    const run = script.runInContext(context) as Run;
+    return run(requests.map(importing), keyword);
+  }
+
+  /** Keeps the compiled code, with all functions that were compiled because somebody called them. */
+  keepCode(): void {
+    if (this.#compiled === undefined || !this.#isNew) return;
+    this.#cache?.write(this.#compiled.text, this.#compiled.script.createCachedData());
+    this.#isNew = false;
+  }
+
+  #compile(): Compiled {
+    const { text, requests } = this.#script();
+    const cachedData = this.#cache?.read(text);
+    const script = new vm.Script(text, {
+      filename: this.identifier,
+      lineOffset: -1,
+      ...(cachedData === undefined ? {} : { cachedData }),
     });
-    this.#cachedData ??= codeCache(module);
-    return module;
+    this.#isNew = cachedData === undefined || script.cachedDataRejected === true;
+    return { script, requests, text };
+  }
+
+  #script(): ModuleScript {
+    try {
+      return moduleScript(this.#source);
+    } catch (error) {
+      if (error instanceof UnsupportedModuleError) throw new InputError(`${this.identifier}: ${error.message}`);
+      throw error;
+    }
   }
 }
 
 /** Bundles by asset folder and module, so that functions and environments of one asset share them. */
 export class Bundles {
+  readonly #cache: CodeCache | undefined;
   readonly #bundles = new Map<string, Bundle>();
+
+  constructor(cache?: CodeCache) {
+    this.#cache = cache;
+  }
 
   /** `module`: the handler's file without its ending, as in `index.handler`. */
   load(folder: string, module: string): Bundle {
@@ -42,18 +97,17 @@ export class Bundles {
     }
     let bundle = this.#bundles.get(file);
     if (bundle === undefined) {
-      bundle = new Bundle(readFileSync(file, 'utf8'), `file:///var/task/${file.slice(folder.length + 1)}`);
+      const identifier = `file:///var/task/${file.slice(folder.length + 1)}`;
+      bundle = new Bundle(readFileSync(file, 'utf8'), identifier, this.#cache);
       this.#bundles.set(file, bundle);
     }
     return bundle;
   }
-}
 
-/** `createCachedData` of SourceTextModule is missing in Node's type declarations; it only works before evaluation. */
-function codeCache(module: vm.SourceTextModule): Buffer | undefined {
-  const made: unknown =
-    'createCachedData' in module && typeof module.createCachedData === 'function' && module.createCachedData();
-  return Buffer.isBuffer(made) ? made : undefined;
+  /** See `Bundle.keepCode`. */
+  keepCode(): void {
+    for (const bundle of this.#bundles.values()) bundle.keepCode();
+  }
 }
 
 function isFile(path: string): boolean {

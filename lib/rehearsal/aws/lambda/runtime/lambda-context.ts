@@ -1,7 +1,8 @@
-import vm from 'node:vm';
-import type { Bundle } from './bundle.ts';
+import { InputError } from '../../../../plan/input-error.ts';
+import type { Bundle, ImportKeyword } from './bundle.ts';
 import type { ExecutionEnvironment } from './execution-environment.ts';
 import { installGlobals } from './globals.ts';
+import type { ImportRequest } from './module-script.ts';
 import type { BuiltinModules } from './modules/builtin-modules.ts';
 import { realmError } from './realm.ts';
 import { attachWorld } from './sdk-client.ts';
@@ -24,6 +25,7 @@ export interface InvocationFacts {
   readonly deadlineMs: number;
 }
 
+type Namespace = Readonly<Record<string, unknown>>;
 type Handler = (event: unknown, context: unknown) => unknown;
 
 /**
@@ -33,13 +35,11 @@ type Handler = (event: unknown, context: unknown) => unknown;
 export class LambdaContext {
   readonly #environment: ExecutionEnvironment;
   readonly #modules: BuiltinModules;
-  readonly #linked = new Map<string, vm.SyntheticModule>();
-  readonly #context: vm.Context;
+  readonly #namespaces = new Map<string, Namespace>();
   #handler: Handler | undefined;
 
   constructor(environment: ExecutionEnvironment) {
     this.#environment = environment;
-    this.#context = environment.realm;
     const { modules, diagnosticsChannel } = installGlobals(environment);
     this.#modules = modules;
     diagnosticsChannel.channel('lifeboat:aws-client').subscribe((message) => {
@@ -68,7 +68,7 @@ export class LambdaContext {
             : undefined,
         );
       },
-      (error: unknown) => done(initialisationError(error)),
+      (error: unknown) => (error instanceof InputError ? loop.fail(error) : done(initialisationError(error))),
     );
   }
 
@@ -89,49 +89,44 @@ export class LambdaContext {
   }
 
   async #evaluate(bundle: Bundle): Promise<object> {
-    const module = bundle.compile(this.#context, {
-      initializeImportMeta: (meta) => {
-        const file = bundle.identifier.replace('file://', '');
-        Object.assign(meta, { url: bundle.identifier, filename: file, dirname: '/var/task' });
-      },
-      importModuleDynamically: async (specifier) => {
-        const builtin = this.#builtin(specifier);
-        if (builtin.status === 'unlinked') await builtin.link(() => builtin);
-        if (builtin.status === 'linked') await builtin.evaluate();
-        return builtin;
-      },
-    });
-    await module.link((specifier) => this.#builtin(specifier));
-    await module.evaluate();
-    return module.namespace;
+    const { realm } = this.#environment;
+    const load = async (specifier: unknown): Promise<unknown> => this.#builtin(String(specifier));
+    const file = bundle.identifier.replace('file://', '');
+    const meta = Object.assign(new realm.Object(), { url: bundle.identifier, filename: file, dirname: '/var/task' });
+    const keyword: ImportKeyword = Object.assign(
+      (specifier: unknown) => new realm.Promise((resolve) => resolve(load(specifier))),
+      { meta },
+    );
+    return bundle.evaluate(realm, (request) => this.#imported(request), keyword);
   }
 
-  #builtin(specifier: string): vm.SyntheticModule {
+  #imported({ specifier, names }: ImportRequest): readonly unknown[] {
+    const namespace = this.#builtin(specifier);
+    return names.map(([name]) => {
+      if (name === '*') return namespace;
+      if (name in namespace) return namespace[name];
+      throw new SyntaxError(`The requested module '${specifier}' does not provide an export named '${name}'`);
+    });
+  }
+
+  /** What `import * as` gives: an object without prototype that can't be changed. */
+  #builtin(specifier: string): Namespace {
     const name = specifier.replace(/^node:/, '');
-    let module = this.#linked.get(name);
-    if (module === undefined) {
-      const exports = this.#modules.get(name);
-      if (exports === undefined) {
-        const members = { code: 'ERR_MODULE_NOT_FOUND' };
-        throw realmError(
-          this.#environment.realm,
-          `Cannot find package '${specifier}' imported from the bundle`,
-          members,
-        );
-      }
-      const names = Object.keys(exports).filter((key) => key !== 'default');
-      const made: vm.SyntheticModule = new vm.SyntheticModule(
-        [...names, 'default'],
-        () => {
-          for (const key of names) made.setExport(key, exports[key]);
-          made.setExport('default', this.#modules.default(name));
-        },
-        { context: this.#context, identifier: `node:${name}` },
-      );
-      module = made;
-      this.#linked.set(name, module);
+    const known = this.#namespaces.get(name);
+    if (known !== undefined) return known;
+    const exports = this.#modules.get(name);
+    if (exports === undefined) {
+      const members = { code: 'ERR_MODULE_NOT_FOUND' };
+      const message = `Cannot find package '${specifier}' imported from the bundle`;
+      throw realmError(this.#environment.realm, message, members);
     }
-    return module;
+    const members: Record<string, unknown> = Object.create(null);
+    for (const key of new Set([...Object.keys(exports), 'default'].sort())) {
+      members[key] = key === 'default' ? this.#modules.default(name) : exports[key];
+    }
+    const namespace = Object.freeze(Object.defineProperty(members, Symbol.toStringTag, { value: 'Module' }));
+    this.#namespaces.set(name, namespace);
+    return namespace;
   }
 
   #payload(value: unknown): HandlerOutcome {
