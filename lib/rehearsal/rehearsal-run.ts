@@ -2,14 +2,13 @@ import type { Plan } from '../plan/plan.ts';
 import { unrecoverable } from '../plan/recoverability.ts';
 import { Bundles } from './aws/lambda/runtime/bundle.ts';
 import { ApiServerHost } from './estate/api-server-host.ts';
+import { assumptionsOf } from './estate/assumptions.ts';
 import { Clients, clientTimeoutMs } from './estate/clients.ts';
 import { buildClusters, type EstateCluster } from './estate/clusters.ts';
 import { dataStoresOf, unreplicatedClaims } from './estate/data-stores.ts';
 import { LoadBalancer } from './estate/load-balancer.ts';
 import { assertWell } from './estate/readiness-before.ts';
 import { type ClusterView, ServingModel } from './estate/serving-model.ts';
-import { unscaled } from './estate/standby-objects.ts';
-import { describeObject, surroundingsOf } from './estate/surroundings.ts';
 import { RuleBook } from './invariants/rule-book.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { CallCounter } from './measure/call-counter.ts';
@@ -152,16 +151,13 @@ export class RehearsalRun {
   measure(): Rehearsal {
     const endMs = this.#kernel.nowMs - clientTimeoutMs;
     const invariants = { checked: this.#rules.checked, broken: this.#rules.broken };
-    const made = surroundingsOf(this.#options.objects).map(
-      (object) => `${describeObject(object)} exists in both regions`,
-    );
-    const everywhere = unscaled(this.#options.plan, this.#options.objects).map(
-      (object) => `${describeObject(object)} runs in both regions, because no failover scales it`,
-    );
     const kinds = new Set(this.#clusters.flatMap(({ cluster }) => cluster.assumedKinds));
     return {
       ...this.#reckoning.measure(endMs, invariants, this.#counter.counts),
-      assumptions: [...made, ...everywhere, ...[...kinds].map((kind) => `the definition of ${kind} is installed`)],
+      assumptions: [
+        ...assumptionsOf(this.#options.plan, this.#options.objects),
+        ...[...kinds].map((kind) => `the definition of ${kind} is installed`),
+      ],
     };
   }
 

@@ -110,7 +110,7 @@ function applicationLines(application: DraftApplication, draft: Draft, choices: 
     `    pattern: ${pattern}`,
     ...dependencyLines(application),
     ...storeLines(application.stores, choices.data),
-    ...dnsLines(application.dns, draft.estate, choices),
+    ...dnsLines(application.dns, draft, choices),
     ...checkLines(application),
   ];
 }
@@ -149,7 +149,14 @@ function storeLines(stores: readonly DraftStore[], data: DraftChoices['data']): 
   return ['    dataStores:', ...lines];
 }
 
-function dnsLines(names: readonly DraftDnsName[], estate: string, { regions }: DraftChoices): string[] {
+/** One id per zone: two zones under one id would be one zone. */
+function zoneId(zone: string, { applications }: Draft): string {
+  const zones = [...new Set(applications.flatMap(({ dns }) => dns.map((one) => one.zone)))];
+  const number = zones.indexOf(zone);
+  return number <= 0 ? 'Z0000000000TODO' : `Z0000000000TODO${number + 1}`;
+}
+
+function dnsLines(names: readonly DraftDnsName[], draft: Draft, { regions }: DraftChoices): string[] {
   if (names.length === 0) return [];
   const lines = names.flatMap(({ name, zone, invented }) => [
     invented
@@ -157,11 +164,11 @@ function dnsLines(names: readonly DraftDnsName[], estate: string, { regions }: D
       : '      # TODO: the id of the zone, and the load balancers of both regions.',
     `      - name: ${scalar(name)}`,
     '        traffic: health-state',
-    `        zone: {name: ${scalar(zone)}, hostedZoneId: Z0000000000TODO}`,
+    `        zone: {name: ${scalar(zone)}, hostedZoneId: ${zoneId(zone, draft)}}`,
     `        ttl: ${assumedTtlSeconds}s`,
     '        targets:',
-    `          ${regions.active}: ${ingressHost(regions.active, estate)}`,
-    `          ${regions.standby}: ${ingressHost(regions.standby, estate)}`,
+    `          ${regions.active}: ${ingressHost(regions.active, draft.estate)}`,
+    `          ${regions.standby}: ${ingressHost(regions.standby, draft.estate)}`,
   ]);
   return ['    dns:', ...lines];
 }

@@ -11,7 +11,7 @@ import { type DraftNodeGroup, nodeGroupFor } from './node-group.ts';
 import { operatedStoresOf } from './operators.ts';
 import { estateName } from './plan-names.ts';
 import { isPlatformNamespace, platformComponents } from './platform-components.ts';
-import { type Workload, workloadsOf } from './pods.ts';
+import { type Workload, workloadRef, workloadsOf } from './pods.ts';
 import { readinessChecksOf } from './readiness-checks.ts';
 import { type Service, servicesOf } from './services.ts';
 import { configurationsOf } from './settings.ts';
@@ -37,7 +37,7 @@ export function draftOf(objects: readonly KubernetesObject[], dir: string, estat
   const workloads = [...workloadsOf(objects), ...operated.workloads];
   if (workloads.length === 0) {
     throw new InputError(
-      `there are no workloads in ${dir} (Deployments, StatefulSets, CronJobs …): nothing to recover`,
+      `there are no workloads in ${dir} (Deployments, StatefulSets, CronJobs …), only ${kindsOf(objects)}: nothing to recover`,
     );
   }
   const own = workloads.filter(({ namespace }) => !isPlatformNamespace(namespace));
@@ -58,6 +58,10 @@ export function draftOf(objects: readonly KubernetesObject[], dir: string, estat
     applications: applicationsOf(groups, objects, services, dependencies, name),
     leftOut: dependencies.leftOut,
   };
+}
+
+function kindsOf(objects: readonly KubernetesObject[]): string {
+  return [...new Set(objects.map(({ kind }) => kind))].join(', ');
 }
 
 function listed(workloads: readonly Workload[]): string {
@@ -115,12 +119,22 @@ function applicationsOf(
       notes: [
         ...leftOut.filter(({ from }) => from === group.name).map(leftOutNote),
         ...fleetingDataNotes(group.workloads),
+        ...unscaledNotes(group.workloads),
         ...(checks.length === 0
           ? ['TODO: no HTTP readiness probe behind a Service: say in checks what shows that it works']
           : []),
       ],
     };
   });
+}
+
+/** A failover scales Deployments and StatefulSets; the reader must see to the others. */
+function unscaledNotes(workloads: readonly Workload[]): readonly string[] {
+  const unscaled = workloads.filter(({ kind }) => ['Pod', 'ReplicaSet', 'ReplicationController'].includes(kind));
+  return unscaled.map(
+    (workload) =>
+      `TODO: no failover scales ${workloadRef(workload)}: keep it running in both regions, or make it a Deployment`,
+  );
 }
 
 function leftOutNote({ to, because, cycle }: Dependencies['leftOut'][number]): string {

@@ -69,7 +69,9 @@ export function nodeGroupFor(workloads: readonly Workload[], objects: readonly K
     isPlatformNamespace(workload.namespace) ? atRest(workload) : 0,
   );
   const maxSize = Math.max(count(leastActiveNodes, atMost), activeMinSize) + 1;
-  return { instanceType: instance.name, activeMinSize, standbyMinSize, maxSize };
+  const instanceType =
+    placed.length > 0 && placed.every(wantsArm) ? instance.name.replace('m6i', 'm6g') : instance.name;
+  return { instanceType, activeMinSize, standbyMinSize, maxSize };
 }
 
 const autoscalerSpec = z.object({
@@ -91,6 +93,11 @@ function autoscaledReplicas(objects: readonly KubernetesObject[]): ReadonlyMap<s
 
 function key({ namespace, kind, name }: Workload): string {
   return `${namespace}/${kind}/${name}`;
+}
+
+function wantsArm({ podSpec }: Workload): boolean {
+  const selector = podSpec.nodeSelector ?? {};
+  return (selector['kubernetes.io/arch'] ?? selector['beta.kubernetes.io/arch']) === 'arm64';
 }
 
 /** What one pod asks for; containers without requests still need something. */

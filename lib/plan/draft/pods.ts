@@ -58,6 +58,7 @@ const podSpec = z
     containers: listOf(container),
     initContainers: listOf(container),
     volumes: listOf(volume),
+    nodeSelector: labels.optional(),
     affinity: z
       .object({ podAntiAffinity: z.object({ requiredDuringSchedulingIgnoredDuringExecution: z.array(z.unknown()) }) })
       .optional()

@@ -68,6 +68,8 @@ function objectsOf(file: string, text: string): KubernetesObject[] | 'no manifes
   for (const document of documents) {
     const at = (offset: number) => `${file}:${lines.linePos(offset).line}`;
     const error = document.errors[0];
+    // JSON of editors and compilers has comments; what says no apiVersion is no object, whatever else it is.
+    if (error && /\.json$/i.test(file) && !text.includes('"apiVersion"')) return 'no manifest';
     if (error) throw new InputError(`${at(error.pos[0])}: doesn't parse: ${error.message}${templateHint(text)}`);
     const value = plainValue(document, at(document.range[0]));
     if (value === null || value === undefined) continue;
@@ -92,14 +94,17 @@ function templateHint(text: string): string {
     : '';
 }
 
+/** Groups that tools on a laptop and a node's own programs read, never an API server: kustomize, kind, kubeadm … */
+const readByTools =
+  /^(skaffold|ctlptl\.dev|tilt\.dev|k3d\.io|eksctl\.io|backstage\.io|kind\.x-k8s\.io|kubeadm\.k8s\.io|([a-z0-9-]+\.)*config\.k8s\.io)\//;
+
 /** Values, compose files, package.json: nothing there claims to be a Kubernetes object, so nothing is lost. */
 function isForeign(value: unknown): boolean {
   if (Array.isArray(value)) return true;
   if (typeof value !== 'object' || value === null) return false;
-  const group = 'apiVersion' in value ? String(value.apiVersion) : '';
-  // Read by kustomize and kubectl on a laptop, never by an API server.
-  if (group.startsWith('kustomize.config.k8s.io/') || group.startsWith('skaffold/')) return true;
-  return !('kind' in value || 'metadata' in value);
+  if ('apiVersion' in value && readByTools.test(String(value.apiVersion))) return true;
+  // A manifest that forgot one of the three is a mistake worth a word.
+  return ['apiVersion', 'kind', 'metadata'].filter((member) => member in value).length < 2;
 }
 
 function unpacked(value: unknown, place: string): KubernetesObject[] {

@@ -6,6 +6,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { KubernetesCluster } from '../kubernetes/cluster.ts';
 import type { HttpHost } from '../network/internet.ts';
 import { nodesNeeded } from './node-count.ts';
+import { labelsOfGroup, nodeLabelsAskedFor } from './node-labels.ts';
 import { ownerOf } from './ownership.ts';
 import { standbyObjects } from './standby-objects.ts';
 import { surroundingsOf } from './surroundings.ts';
@@ -78,7 +79,7 @@ function buildCluster(
     version: kubernetesVersion,
     cluster,
     endpoint: `https://${hostName}`,
-    nodeGroups: nodeGroupsOf(inRegion, objects),
+    nodeGroups: nodeGroupsOf(inRegion, objects, nodeLabelsAskedFor(options.objects)),
     autoscaler: inRegion.autoscaler,
   });
   const built = { region, name, cluster };
@@ -87,7 +88,11 @@ function buildCluster(
 }
 
 /** Every group at its smallest size, and the first ones larger until everything fits. */
-function nodeGroupsOf({ autoscaler, nodeGroups }: EksClusterInRegion, objects: readonly KubernetesObject[]) {
+function nodeGroupsOf(
+  { autoscaler, nodeGroups }: EksClusterInRegion,
+  objects: readonly KubernetesObject[],
+  asked: ReturnType<typeof nodeLabelsAskedFor>,
+) {
   const free = autoscaler === 'karpenter' || autoscaler === 'auto-mode';
   const groups = nodeGroups.length === 0 && free ? [freelyChosenNodes] : nodeGroups;
   let covered = 0;
@@ -97,10 +102,10 @@ function nodeGroupsOf({ autoscaler, nodeGroups }: EksClusterInRegion, objects: r
     covered += share;
     return { group, needed };
   });
-  return shares.map(({ group, needed }) => {
+  return shares.map(({ group, needed }, index) => {
     const more = Math.min(group.maxSize - group.minSize, Math.ceil(Math.max(0, 1 - covered) * needed));
     covered += needed === 0 ? 1 : more / needed;
-    return { ...group, desiredSize: group.minSize + Math.max(0, more) };
+    return { ...group, desiredSize: group.minSize + Math.max(0, more), labels: labelsOfGroup(asked, index) };
   });
 }
 

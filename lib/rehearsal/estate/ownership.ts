@@ -24,6 +24,7 @@ const clusterScoped = new Set([
   'ValidatingWebhookConfiguration',
   'MutatingWebhookConfiguration',
   'APIService',
+  'ValidatingAdmissionPolicy',
 ]);
 
 export function namespaceOf(object: Named): string | undefined {

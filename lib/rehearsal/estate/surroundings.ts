@@ -4,7 +4,7 @@ import { namespaceOf } from './ownership.ts';
 
 /**
  * What the manifests refer to and don't hold, because somebody else makes it in life (an operator of secrets, the
- * cluster's administrator): Secrets, ConfigMaps, storage classes, priority classes. Secrets get values that mean
+ * cluster's administrator): Secrets, ConfigMaps, claims, storage classes, priority classes. Secrets get values that mean
  * nothing. A cluster makes namespaces and its default storage class by itself.
  */
 export function surroundingsOf(objects: readonly KubernetesObject[]): KubernetesObject[] {
@@ -13,6 +13,9 @@ export function surroundingsOf(objects: readonly KubernetesObject[]): Kubernetes
   for (const [key, keys] of dataReferences(objects)) {
     const [kind = '', namespace = '', name = ''] = key.split('/');
     if (!present.has(key)) missing.push(dataObject(kind, namespace, name, keys));
+  }
+  for (const [key, { namespace, name }] of claimReferences(objects)) {
+    if (!present.has(key)) missing.push(claim(namespace, name));
   }
   for (const name of priorityClasses(objects)) {
     if (present.has(identity('PriorityClass', undefined, name))) continue;
@@ -87,6 +90,30 @@ function dataReferences(objects: readonly KubernetesObject[]): ReadonlyMap<strin
     for (const { name } of spec.imagePullSecrets ?? []) add('Secret', namespace, name);
   }
   return found;
+}
+
+/** Every claim that a pod names. */
+function claimReferences(objects: readonly KubernetesObject[]) {
+  const found = new Map<string, { readonly namespace: string; readonly name: string }>();
+  for (const object of objects) {
+    const namespace = namespaceOf(object);
+    for (const { persistentVolumeClaim } of podSpecOf(object)?.volumes ?? []) {
+      if (persistentVolumeClaim == null || namespace === undefined) continue;
+      const name = persistentVolumeClaim.claimName;
+      found.set(identity('PersistentVolumeClaim', namespace, name), { namespace, name });
+    }
+  }
+  return found;
+}
+
+function claim(namespace: string, name: string): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name, namespace },
+    // Of any size, and for many nodes at once, as the one that is missing may be.
+    spec: { accessModes: ['ReadWriteMany'], resources: { requests: { storage: '1Gi' } } },
+  };
 }
 
 function priorityClasses(objects: readonly KubernetesObject[]): ReadonlySet<string> {

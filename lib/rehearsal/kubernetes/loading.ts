@@ -134,7 +134,7 @@ function servedVersion(plane: ControlPlane, kind: string): string {
 function assumeType(plane: ControlPlane, object: KubernetesObject, assumed: (kind: string) => void): ResourceType {
   const slash = object.apiVersion.indexOf('/');
   const group = slash < 0 ? '' : object.apiVersion.slice(0, slash);
-  if (ownGroups.has(group) || group.endsWith('.k8s.io'))
+  if (ownGroups.has(group))
     throw new InputError(
       `cluster ${plane.name}: ${describe(object)}: no matches for kind "${object.kind}" in version "${object.apiVersion}"; ${servedVersion(plane, object.kind)}`,
     );

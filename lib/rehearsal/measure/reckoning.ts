@@ -86,6 +86,7 @@ export class Reckoning {
       paged: chronicle.pages > 0,
       moved: this.#moved(),
       executionStatus: execution?.status,
+      executionCause: execution?.cause,
       platform,
       applications,
       brokenRules: invariants.broken,

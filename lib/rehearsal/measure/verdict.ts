@@ -9,6 +9,8 @@ export interface VerdictFacts {
   readonly moved: boolean;
   /** Status of the failover's execution, if one was started; undefined also when it never got to act. */
   readonly executionStatus: string | undefined;
+  /** What the execution itself says of its end, for people. */
+  readonly executionCause?: string | undefined;
   readonly platform: RehearsalResult['platform'];
   readonly applications: RehearsalResult['applications'];
   readonly brokenRules: readonly { readonly rule: number; readonly detail: string }[];
@@ -44,14 +46,23 @@ function judge(facts: VerdictFacts): { readonly outcome: Outcome; readonly reaso
     if (facts.pagesExpected && !facts.paged)
       return { outcome: 'failed', reason: 'no failover took effect and nobody was paged' };
     const ended =
-      facts.executionStatus === undefined ? 'no failover was started' : `the failover ended ${facts.executionStatus}`;
+      facts.executionStatus === undefined
+        ? 'no failover was started'
+        : `the failover ended ${facts.executionStatus}${causeText(facts)}`;
     return { outcome: 'held', reason: `no traffic moved: ${ended}, ${page}` };
   }
   if (facts.executionStatus !== 'SUCCEEDED') {
-    return { outcome: 'failed', reason: `the failover ended ${facts.executionStatus ?? 'without an execution'}` };
+    return {
+      outcome: 'failed',
+      reason: `the failover ended ${facts.executionStatus ?? 'without an execution'}${causeText(facts)}`,
+    };
   }
   const lost = facts.applications.filter((one) => one.rtoSeconds === null).map((one) => one.name);
   if (facts.platform.rtoSeconds === null) lost.unshift('platform');
   if (lost.length > 0) return { outcome: 'failed', reason: `not recovered: ${lost.join(', ')}` };
   return { outcome: 'recovered', reason: 'the standby region took over and every client is served again' };
+}
+
+function causeText({ executionCause }: VerdictFacts): string {
+  return executionCause === undefined || executionCause === '' ? '' : ` (${executionCause})`;
 }

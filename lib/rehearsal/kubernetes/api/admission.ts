@@ -3,6 +3,7 @@ import { parseSchedule } from '../controllers/cron-schedule.ts';
 import { defaultStorageClass } from '../controllers/volumes.ts';
 import type { KubernetesObject, Labels } from '../objects.ts';
 import { withPriority } from '../pods.ts';
+import { quantity } from '../quantities.ts';
 import type { ResourceType } from '../resource-types.ts';
 import { matchesSelector } from '../selectors.ts';
 import { isMembers } from './patch.ts';
@@ -123,8 +124,26 @@ function podSpecCauses(spec: Members, field: string): StatusCause[] {
   if (!Array.isArray(containers) || containers.length === 0) return [required(`${field}.containers`)];
   return containers.flatMap((container: unknown, index) => {
     const missing = ['name', 'image'].filter((each) => typeof members(container)[each] !== 'string');
-    return missing.map((each) => required(`${field}.containers[${index}].${each}`));
+    return [
+      ...missing.map((each) => required(`${field}.containers[${index}].${each}`)),
+      ...quantityCauses(members(members(container).resources), `${field}.containers[${index}].resources`),
+    ];
   });
+}
+
+/** Requests and limits that are no quantities (`cpu: lots`). */
+function quantityCauses(resources: Members, field: string): StatusCause[] {
+  return ['requests', 'limits'].flatMap((part) =>
+    Object.entries(members(resources[part]))
+      .filter(([, value]) => quantity(typeof value === 'number' ? value : String(value)) === undefined)
+      .map(([resource, value]) =>
+        badValue(
+          `${field}.${part}[${resource}]`,
+          value,
+          'quantities must match the regular expression of a number with a suffix, like 250m or 1Gi',
+        ),
+      ),
+  );
 }
 
 function cronCauses(spec: Members): StatusCause[] {

@@ -210,6 +210,10 @@ describe('the verdict', () => {
       reason: expect.stringContaining('a human was paged'),
     });
     expect(verdict({ ...held, executionStatus: 'FAILED' }).reason).toContain('the failover ended FAILED');
+    const cause = 'Secrets shop/db are not in the standby cluster';
+    expect(verdict({ ...held, executionStatus: 'FAILED', executionCause: cause }).reason).toContain(
+      `the failover ended FAILED (${cause})`,
+    );
     expect(verdict({ ...held, expected: 'recovered' })).toMatchObject({
       outcome: 'held',
       ok: false,
