@@ -5,7 +5,7 @@ import { defineContract } from '../shared/contract.ts';
  * Ends an incident: writes the record of the execution (UTC times; for each application RTO from the first signal to
  * its readiness and traffic, RPO as far as the deployment can know it), releases the lock if this execution holds it,
  * closes the incident and tells the operators. Any outcome other than `recovered` is a page. Asking twice changes nothing.
- * Calls: dynamodb:GetItem, UpdateItem, DeleteItem, Query on coordination; PutItem, Query on journal; GetItem on captures; sns:Publish.
+ * Calls: dynamodb:GetItem, UpdateItem, DeleteItem on coordination; PutItem, Query on journal; sns:Publish.
  */
 export const contract = defineContract({
   name: 'close-incident',
@@ -25,7 +25,6 @@ export const contract = defineContract({
     PLAN_FILE: z.string(),
     COORDINATION_TABLE: z.string(),
     JOURNAL_TABLE: z.string(),
-    CAPTURES_TABLE: z.string(),
     OPERATORS_TOPIC_ARN: z.string(),
   }),
 });

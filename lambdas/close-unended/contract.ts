@@ -26,7 +26,6 @@ export const contract = defineContract({
     PLAN_FILE: z.string(),
     COORDINATION_TABLE: z.string(),
     JOURNAL_TABLE: z.string(),
-    CAPTURES_TABLE: z.string(),
     OPERATORS_TOPIC_ARN: z.string(),
   }),
 });

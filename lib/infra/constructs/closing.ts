@@ -8,15 +8,13 @@ export function closingEnvironment({ state, topic }: RegionParts) {
     PLAN_FILE: deployedPlanFile,
     COORDINATION_TABLE: state.coordination.tableName,
     JOURNAL_TABLE: state.journal.tableName,
-    CAPTURES_TABLE: state.captures.tableName,
     OPERATORS_TOPIC_ARN: topic.topic.topicArn,
   };
 }
 
 /** What a function that ends incidents may do. */
 export function grantClosing(grantee: LifeboatFunction, { state, topic }: RegionParts): void {
-  state.coordination.grant(grantee, 'GetItem', 'UpdateItem', 'DeleteItem', 'Query');
+  state.coordination.grant(grantee, 'GetItem', 'UpdateItem', 'DeleteItem');
   state.journal.grant(grantee, 'PutItem', 'Query');
-  state.captures.grant(grantee, 'GetItem');
   topic.grantPublish(grantee);
 }

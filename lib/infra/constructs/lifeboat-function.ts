@@ -1,7 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Contract, EnvironmentOf } from '../../../lambdas/shared/contract.ts';
@@ -80,8 +79,10 @@ export class LifeboatFunction<C extends Contract = Contract> extends Construct {
       this.lambda.configureAsyncInvoke({
         retryAttempts: props.asynchronous.retryAttempts,
         maxEventAge: Duration.seconds(props.asynchronous.maximumAgeSeconds),
-        onFailure: new SqsDestination(foundation.deadLetters),
+        onFailure: { bind: () => ({ destination: foundation.deadLetters.queueArn }) },
       });
+      // CDK's own SqsDestination would also let the function look the queue up, which Lambda never does for it.
+      this.allow(['sqs:SendMessage'], [foundation.deadLetters.queueArn]);
     }
   }
 

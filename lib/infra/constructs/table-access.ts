@@ -13,13 +13,16 @@ export interface TableAccessProps {
   readonly key?: TableKey;
 }
 
-const readingKey = ['kms:Decrypt', 'kms:DescribeKey'];
-const writingKey = [...readingKey, 'kms:Encrypt', 'kms:GenerateDataKey'];
+/**
+ * All that DynamoDB does with the key in a caller's name when items are read or written is to decrypt the table's key;
+ * it makes and encrypts that one when the table is created.
+ * Source: DynamoDB developer guide, "DynamoDB encryption at rest: How it works".
+ */
+const itemKeyAction = 'kms:Decrypt';
 
 /**
  * A table as a function sees it, wherever it lies: its name and region for the environment, permissions by item action.
  * Callers of a table with a customer managed key need that key through DynamoDB.
- * Source: DynamoDB developer guide, "Authorizing use of your customer managed key".
  */
 export class TableAccess {
   readonly tableName: string;
@@ -40,12 +43,11 @@ export class TableAccess {
       [this.#arn],
     );
     if (this.#key === undefined) return;
-    const writes = actions.some((action) => action !== 'GetItem' && action !== 'Query');
     const throughDynamo = { 'kms:ViaService': `dynamodb.${this.region}.amazonaws.com` };
     if ('arn' in this.#key) {
-      grantee.allow(writes ? writingKey : readingKey, [this.#key.arn], { StringEquals: throughDynamo });
+      grantee.allow([itemKeyAction], [this.#key.arn], { StringEquals: throughDynamo });
     } else {
-      grantee.allow(writes ? writingKey : readingKey, [this.#key.anyKeyArn], {
+      grantee.allow([itemKeyAction], [this.#key.anyKeyArn], {
         StringEquals: throughDynamo,
         'ForAnyValue:StringEquals': { 'kms:ResourceAliases': this.#key.alias },
       });

@@ -156,6 +156,29 @@ describe('roles', () => {
     expect(JSON.stringify(writing?.Resource)).toContain(':table/bank-authority');
   });
 
+  test('use a table’s key to decrypt and nothing else, and a queue to send and nothing else', () => {
+    for (const stack of regionStacks) {
+      for (const statement of statements(maximal, stack, '')) {
+        const via = JSON.stringify(statement.Condition ?? {});
+        if (via.includes('dynamodb.')) expect(statement.Action).toBe('kms:Decrypt');
+        const queue = [statement.Action].flat().filter((action) => action.startsWith('sqs:'));
+        expect(queue.filter((action) => action !== 'sqs:SendMessage')).toEqual([]);
+      }
+    }
+  });
+
+  test.each(['CloseIncident', 'CloseUnended'])('%s ends incidents and reads no captures', (role) => {
+    const own = statements(maximal, 'bank-region-b', role);
+    expect(actionsOf(own).filter((action) => action.startsWith('dynamodb:'))).toEqual([
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    ]);
+    expect(JSON.stringify(own)).not.toMatch(/captures/i);
+  });
+
   test('answer-decision may only read the authority', () => {
     const own = statements(maximal, 'bank-region-b', 'AnswerDecision');
     expect(actionsOf(own).filter((action) => !/^(logs|xray):/.test(action))).toEqual(['dynamodb:GetItem']);
