@@ -62,8 +62,9 @@ async function captureOne(name: string, run: Run, dependencies: CaptureReplicasD
     }),
   );
   const workloads = parts.flatMap((part) => part.workloads);
+  const cronJobs = parts.flatMap((part) => part.cronJobs);
   const requiredSecrets = parts.flatMap((part) => part.requiredSecrets);
-  const summary = { application: name, region, ...run, workloads, requiredSecrets };
+  const summary = { application: name, region, ...run, workloads, cronJobs, requiredSecrets };
   const manifests = parts.flatMap((part) => part.manifests);
   await writeToAll(stores, (store) => store.write(summary, manifests));
   return workloads.length;

@@ -1,8 +1,9 @@
 import type { Authority } from '../../lib/authority/authority.ts';
 import type { CaptureStore, CaptureSummary } from '../../lib/cluster/capture-store.ts';
 import type { ClusterApi } from '../../lib/cluster/cluster-api.ts';
+import { resumeCronJobs } from '../../lib/cluster/cron-jobs.ts';
 import type { ClusterAccessor } from '../../lib/cluster/eks-access.ts';
-import { absentSecrets, createAbsent, type ScalingResult, scaleWorkloads } from '../../lib/cluster/scaling.ts';
+import { absentSecrets, createAbsent, scaleWorkloads } from '../../lib/cluster/scaling.ts';
 import { scopesOf } from '../../lib/cluster/scope.ts';
 import type { Journal } from '../../lib/evidence/journal.ts';
 import type { Cluster, Plan } from '../../lib/plan/plan.ts';
@@ -19,6 +20,17 @@ export interface ScaleWaveDependencies {
   readonly journal: Pick<Journal, 'append'>;
 }
 
+/** What has been done of one application, in one cluster or in all. */
+interface Started {
+  readonly workloads: number;
+  readonly created: number;
+  readonly scaled: number;
+  /** CronJobs captured as not suspended, and so many of them that were suspended here until now. */
+  readonly cronJobs: number;
+  readonly resumed: number;
+  readonly shortened: readonly string[];
+}
+
 /** Starts every application of the wave; doing it again changes nothing that is right already. */
 export async function scaleWave(
   input: InputOf<typeof contract>,
@@ -30,32 +42,40 @@ export async function scaleWave(
   }
   const startedAt = new Date(dependencies.nowMs()).toISOString();
   const applications = await Promise.all(
-    input.wave.applications.map(async (name) => {
-      const { workloads, created, scaled, shortened } = await scaleApplication(name, dependencies);
-      return { name, workloads, created, scaled, shortened };
-    }),
+    input.wave.applications.map(async (name) => ({ name, ...(await scaleApplication(name, dependencies)) })),
   );
   const shortened = applications.flatMap((application) => application.shortened);
-  const detail = { wave: input.wave.number, applications: input.wave.applications };
+  const cronJobs = sumOf(applications, 'cronJobs');
   await dependencies.journal.append({
     incidentId: input.incidentId,
     kind: 'wave-scaling-started',
     subject: String(input.wave.number),
     executionArn: input.executionArn,
-    detail: shortened.length > 0 ? { ...detail, shortened } : detail,
+    detail: {
+      wave: input.wave.number,
+      applications: input.wave.applications,
+      ...(cronJobs > 0 ? { cronJobs } : {}),
+      ...(shortened.length > 0 ? { shortened } : {}),
+    },
   });
   return {
     startedAt,
-    applications: applications.map(({ name, workloads, created, scaled }) => ({ name, workloads, created, scaled })),
+    applications: applications.map(({ name, workloads, created, scaled, resumed }) => ({
+      name,
+      workloads,
+      created,
+      scaled,
+      resumed,
+    })),
   };
 }
 
-async function scaleApplication(name: string, dependencies: ScaleWaveDependencies): Promise<ScalingResult> {
+async function scaleApplication(name: string, dependencies: ScaleWaveDependencies): Promise<Started> {
   const summary = await dependencies.captures.summary(name);
   if (summary === undefined) throw new CaptureMissingError(`nothing is known of how much of ${name} runs`);
-  // A pilot light may have nothing that is scaled and still much to create: cron jobs, configuration.
+  // A pilot light may have nothing that is scaled and still much to create: configuration, suspended cron jobs.
   const toFill = isPilotLight(dependencies.plan, name) ? scopesOf(dependencies.plan, name) : [];
-  const clusters = [...new Set([...toFill, ...summary.workloads].map(({ cluster }) => cluster))];
+  const clusters = [...new Set([...toFill, ...summary.workloads, ...summary.cronJobs].map(({ cluster }) => cluster))];
   const results = await Promise.all(
     clusters.map(async (clusterName) => {
       const api = await dependencies.clusters(clusterOf(dependencies.plan, clusterName));
@@ -63,10 +83,11 @@ async function scaleApplication(name: string, dependencies: ScaleWaveDependencie
     }),
   );
   return {
-    workloads: results.reduce((sum, result) => sum + result.workloads, 0),
-    scaled: results.reduce((sum, result) => sum + result.scaled, 0),
-    created: results.reduce((sum, result) => sum + result.created, 0),
-    missing: [],
+    workloads: sumOf(results, 'workloads'),
+    created: sumOf(results, 'created'),
+    scaled: sumOf(results, 'scaled'),
+    cronJobs: sumOf(results, 'cronJobs'),
+    resumed: sumOf(results, 'resumed'),
     shortened: results.flatMap((result) => result.shortened),
   };
 }
@@ -76,18 +97,25 @@ async function scaleInCluster(
   clusterName: string,
   summary: CaptureSummary,
   dependencies: ScaleWaveDependencies,
-): Promise<ScalingResult> {
+): Promise<Started> {
   const created = await createPilotLight(api, clusterName, summary, dependencies);
-  const workloads = summary.workloads.filter(({ cluster }) => cluster === clusterName);
-  const result = await scaleWorkloads(api, workloads);
-  if (result.missing.length > 0) {
-    const names = result.missing.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`).join(', ');
+  const cronJobs = summary.cronJobs.filter(({ cluster }) => cluster === clusterName);
+  const [{ workloads, scaled, shortened, missing }, { resumed, missing: missingCronJobs }] = await Promise.all([
+    scaleWorkloads(
+      api,
+      summary.workloads.filter(({ cluster }) => cluster === clusterName),
+    ),
+    resumeCronJobs(api, cronJobs),
+  ]);
+  const absent = [...missing, ...missingCronJobs.map((cronJob) => ({ kind: 'CronJob', ...cronJob }))];
+  if (absent.length > 0) {
+    const names = absent.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`).join(', ');
     const remedy = isPilotLight(dependencies.plan, summary.application)
       ? 'something else makes it in the active cluster, an operator for instance: deploy that here by GitOps'
       : 'deploy it there by GitOps, or declare the application pilot-light';
     throw new ClusterRefusedError(`${summary.application}: ${names} not in the standby cluster; ${remedy}`);
   }
-  return { ...result, created };
+  return { workloads, created, scaled, cronJobs: cronJobs.length, resumed, shortened };
 }
 
 async function createPilotLight(
@@ -109,6 +137,10 @@ async function createPilotLight(
     api,
     manifests.filter(({ cluster }) => cluster === clusterName),
   );
+}
+
+function sumOf<K extends string>(parts: readonly Readonly<Record<K, number>>[], member: K): number {
+  return parts.reduce((sum, part) => sum + part[member], 0);
 }
 
 function isPilotLight(plan: Plan, name: string): boolean {

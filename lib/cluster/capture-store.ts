@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { CapturedManifest, CapturedWorkload } from './capture.ts';
+import type { CapturedCronJob, CapturedManifest, CapturedWorkload } from './capture.ts';
 import type { ObjectName } from './cluster-api.ts';
 
 /**
  * Items of the captures table (keys `application`, `item`):
- * - `summary`: how much runs, which Secrets are needed, and the names of the manifest items;
+ * - `summary`: how much runs, and what by schedule, which Secrets are needed, and the names of the manifest items;
  * - `manifest#<cluster>#<resource>#<namespace>#<name>`: one object of a pilot-light application;
  * - `nodes#<cluster>` (under the platform): sizes of the node groups.
  */
@@ -17,6 +17,7 @@ export interface CaptureSummary {
   /** Epoch milliseconds when the capture began: what it says is at least as new. */
   readonly capturedAtMs: number;
   readonly workloads: readonly CapturedWorkload[];
+  readonly cronJobs: readonly CapturedCronJob[];
   readonly requiredSecrets: readonly ObjectName[];
   readonly manifestItems: readonly string[];
 }

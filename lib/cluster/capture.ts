@@ -9,6 +9,11 @@ export interface CapturedWorkload extends WorkloadName {
   readonly autoscaler?: { readonly name: string; readonly minReplicas: number; readonly maxReplicas: number };
 }
 
+/** A CronJob that is not suspended in the active region. */
+export interface CapturedCronJob extends ObjectName {
+  readonly cluster: string;
+}
+
 export interface CapturedManifest {
   readonly cluster: string;
   readonly resource: ResourcePath;
@@ -17,6 +22,7 @@ export interface CapturedManifest {
 
 export interface ScopeCapture {
   readonly workloads: readonly CapturedWorkload[];
+  readonly cronJobs: readonly CapturedCronJob[];
   /** In the order in which they are to be created. */
   readonly manifests: readonly CapturedManifest[];
   /** Secrets that the manifests name; their content is never read. */
@@ -41,12 +47,14 @@ export async function captureScope(api: ClusterApi, scope: Scope, withManifests:
   const perNamespace = await Promise.all(
     scope.namespaces.map(async (namespace) => ({
       workloads: await captureWorkloads(api, scope, namespace),
+      cronJobs: await captureCronJobs(api, scope, namespace),
       manifests: withManifests ? await captureManifests(api, scope, namespace) : [],
     })),
   );
   const manifests = perNamespace.flatMap((part) => part.manifests);
   return {
     workloads: perNamespace.flatMap((part) => part.workloads),
+    cronJobs: perNamespace.flatMap((part) => part.cronJobs),
     manifests: manifests.toSorted((a, b) => creationOrder(a) - creationOrder(b)),
     requiredSecrets: requiredSecrets(manifests.map(({ object }) => object)),
   };
@@ -75,6 +83,12 @@ async function captureWorkloads(api: ClusterApi, scope: Scope, namespace: string
             }),
       };
     });
+}
+
+async function captureCronJobs(api: ClusterApi, scope: Scope, namespace: string): Promise<CapturedCronJob[]> {
+  return (await api.listCronJobs(namespace))
+    .filter(({ suspended, labels }) => !suspended && inScope(labels, scope))
+    .map(({ name }) => ({ cluster: scope.cluster, namespace, name }));
 }
 
 async function captureManifests(api: ClusterApi, scope: Scope, namespace: string): Promise<CapturedManifest[]> {

@@ -3,9 +3,12 @@ export interface ClusterApi {
   listWorkloads(namespace: string): Promise<readonly Workload[]>;
   listPods(namespace: string): Promise<readonly PodState[]>;
   listAutoscalers(namespace: string): Promise<readonly Autoscaler[]>;
+  listCronJobs(namespace: string): Promise<readonly CronJobState[]>;
   /** Sets `spec.replicas` through the scale subresource. */
   scale(workload: WorkloadName, replicas: number): Promise<void>;
   setAutoscalerMinimum(name: ObjectName, minReplicas: number): Promise<void>;
+  /** Sets `spec.suspend` to false. */
+  resumeCronJob(name: ObjectName): Promise<void>;
   /** Every object of a resource in a namespace as JSON, raw; `resourcePath` as in `apis/apps/v1/deployments`. */
   listRaw(resource: ResourcePath, namespace: string): Promise<readonly RawObject[]>;
   /** Creates from raw JSON; `exists` when an object of this name is there already. */
@@ -55,6 +58,11 @@ export interface Autoscaler extends ObjectName {
   readonly minReplicas: number;
   readonly maxReplicas: number;
   readonly currentReplicas: number;
+}
+
+export interface CronJobState extends ObjectName {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly suspended: boolean;
 }
 
 /** `group` is empty for the core group. */

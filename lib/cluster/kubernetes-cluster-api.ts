@@ -16,6 +16,7 @@ import { ApiServerError, apiServerError } from './api-server-error.ts';
 import type {
   Autoscaler,
   ClusterApi,
+  CronJobState,
   ObjectName,
   PodState,
   RawObject,
@@ -30,6 +31,7 @@ import { httpsLibrary } from './https-library.ts';
 /** Objects a list asks for at once: the API server's default for kubectl, and a page that fits any Lambda. */
 const pageSize = 500;
 const fieldManager = 'lifeboat';
+const cronJobs: ResourcePath = { group: 'batch', version: 'v1', resource: 'cronjobs' };
 
 /**
  * How often a write is sent that meets a change of the same object, or a quota that is being counted: the server has
@@ -125,6 +127,22 @@ export class KubernetesClusterApi implements ClusterApi {
     await despiteConflicts(() => this.#autoscaling.patchNamespacedHorizontalPodAutoscaler(request, options));
   }
 
+  async listCronJobs(namespace: string): Promise<readonly CronJobState[]> {
+    // Raw, because the generated batch API would bring every model of a Job into the bundle for one boolean.
+    return (await this.listRaw(cronJobs, namespace)).map(({ metadata, spec }) => ({
+      namespace,
+      name: metadata.name,
+      labels: metadata.labels ?? {},
+      suspended: (spec as { suspend?: boolean } | undefined)?.suspend === true,
+    }));
+  }
+
+  async resumeCronJob({ namespace, name }: ObjectName): Promise<void> {
+    const path = `${pathOf(cronJobs, namespace)}/${name}?fieldManager=${fieldManager}`;
+    const body = JSON.stringify({ spec: { suspend: false } });
+    await despiteConflicts(() => this.#text('PATCH', path, { body, contentType: PatchStrategy.MergePatch }));
+  }
+
   async listRaw(resource: ResourcePath, namespace: string): Promise<readonly RawObject[]> {
     const found: RawObject[] = [];
     let next: string | undefined;
@@ -201,11 +219,12 @@ export class KubernetesClusterApi implements ClusterApi {
    * A request that no generated method makes as it is needed. Not through the client's request context, which takes a
    * slash from the end of a path: the API server's proxy answers `…/proxy` with a redirect to `…/proxy/`.
    */
-  async #send(method: string, path: string, { accept = 'application/json', body }: RequestParts) {
+  async #send(method: string, path: string, parts: RequestParts) {
+    const { accept = 'application/json', contentType = 'application/json', body } = parts;
     const headers = {
       Accept: accept,
       Authorization: `Bearer ${await this.#access.bearerToken()}`,
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(body === undefined ? {} : { 'Content-Type': contentType }),
     };
     return this.#exchange({ method, url: `${this.#access.endpoint}${path}`, headers, body });
   }
@@ -213,6 +232,7 @@ export class KubernetesClusterApi implements ClusterApi {
 
 interface RequestParts {
   readonly accept?: string;
+  readonly contentType?: string;
   readonly body?: string;
 }
 

@@ -4,7 +4,6 @@ import type { Autoscaler, ClusterApi, ObjectName, Workload, WorkloadName } from 
 export interface ScalingResult {
   readonly workloads: number;
   readonly scaled: number;
-  readonly created: number;
   /** Captured workloads with replicas that are not in this cluster; one that ran none needs nothing here. */
   readonly missing: readonly WorkloadName[];
   /** `autoscaler x allows 5 of 8 replicas`: the workload comes up smaller than it was. */
@@ -39,7 +38,6 @@ export async function scaleWorkloads(api: ClusterApi, captured: readonly Capture
   return {
     workloads: captured.length,
     scaled: outcomes.filter(({ scaled }) => scaled).length,
-    created: 0,
     missing: missing.map(({ kind, namespace, name }) => ({ kind, namespace, name })),
     shortened: outcomes.flatMap(({ shortened }) => (shortened === undefined ? [] : [shortened])),
   };

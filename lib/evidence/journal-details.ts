@@ -32,6 +32,8 @@ export interface JournalDetails {
   'wave-scaling-started': {
     readonly wave: number;
     readonly applications: readonly string[];
+    /** How many CronJobs were captured as not suspended; when this is written none of them is suspended here. */
+    readonly cronJobs?: number;
     /** Sentences: where an autoscaler of this region allows fewer replicas than were captured. */
     readonly shortened?: readonly string[];
   };

@@ -37,7 +37,7 @@ async function world(captured: Record<string, number> = {}) {
     if (Number.isNaN(seconds)) continue;
     const capturedAtMs = nowMs - seconds * 1000;
     await captures.write(
-      { application, region: active, epoch: 4, capturedAtMs, workloads: [], requiredSecrets: [] },
+      { application, region: active, epoch: 4, capturedAtMs, workloads: [], cronJobs: [], requiredSecrets: [] },
       [],
     );
   }

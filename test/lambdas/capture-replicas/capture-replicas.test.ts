@@ -3,7 +3,7 @@ import { captureReplicas } from '../../../lambdas/capture-replicas/capture-repli
 import type { AuthorityRecord } from '../../../lib/authority/authority-record.ts';
 import { CaptureStore } from '../../../lib/cluster/capture-store.ts';
 import type { NodeGroups } from '../../../lib/cluster/node-groups.ts';
-import { FakeClusterApi, workload } from '../../lib/cluster/fake-cluster-api.ts';
+import { cronJob, FakeClusterApi, workload } from '../../lib/cluster/fake-cluster-api.ts';
 import { active, sampleApplication, samplePlan, standby } from '../shared/sample-plan.ts';
 import { SimulatedTables } from '../shared/simulated-tables.ts';
 
@@ -46,6 +46,7 @@ function world(authority: AuthorityRecord | undefined = record()) {
     workload({ name: 'cart', replicas: 3 }),
     workload({ name: 'smtp', namespace: 'mail', replicas: 1 }),
   ];
+  api.cronJobs = [cronJob('nightly', false), cronJob('retired', true)];
   api.raw = [
     { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'smtp', namespace: 'mail' } },
     { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'cart', namespace: 'shop' } },
@@ -78,7 +79,11 @@ describe('in the active region', () => {
       expect((await store.summary('shop'))?.workloads).toEqual([
         { cluster: 'main', kind: 'Deployment', namespace: 'shop', name: 'cart', replicas: 3 },
       ]);
-      expect(await store.summary('shop')).toMatchObject({ capturedAtMs: startMs, manifestItems: [] });
+      expect(await store.summary('shop')).toMatchObject({
+        capturedAtMs: startMs,
+        cronJobs: [{ cluster: 'main', namespace: 'shop', name: 'nightly' }],
+        manifestItems: [],
+      });
       expect(await store.summary('mail')).toMatchObject({
         capturedAtMs: startMs,
         manifestItems: ['manifest#main#deployments#mail#smtp'],

@@ -39,7 +39,10 @@ async function world() {
   const { client } = new SimulatedTables();
   const captures = new CaptureStore(client, 'captures');
   const write = (application: string, ...workloads: CapturedWorkload[]) =>
-    captures.write({ application, region: active, epoch: 1, capturedAtMs: 1, workloads, requiredSecrets: [] }, []);
+    captures.write(
+      { application, region: active, epoch: 1, capturedAtMs: 1, workloads, cronJobs: [], requiredSecrets: [] },
+      [],
+    );
   await write('shop', captured('cart', 'shop', 'main'));
   await write('mail', captured('smtp', 'mail', 'batch'));
   await write('jobs');

@@ -31,7 +31,7 @@ test('scales by the API server of its own region', async () => {
   await world.capture('web', 3);
   const { handler } = await import('../../../lambdas/scale-wave/handler.ts');
   const { applications } = await handler(input, lambdaContext());
-  expect(applications).toEqual([{ name: 'web', workloads: 1, created: 0, scaled: 1 }]);
+  expect(applications).toEqual([{ name: 'web', workloads: 1, created: 0, scaled: 1, resumed: 0 }]);
   expect(world.server.seen.filter(({ method }) => method === 'PATCH')).toMatchObject([
     {
       url: '/apis/apps/v1/namespaces/web/deployments/web/scale?fieldManager=lifeboat',

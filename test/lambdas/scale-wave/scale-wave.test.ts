@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { scaleWave } from '../../../lambdas/scale-wave/scale-wave.ts';
-import type { CapturedManifest, CapturedWorkload } from '../../../lib/cluster/capture.ts';
+import type { CapturedCronJob, CapturedManifest, CapturedWorkload } from '../../../lib/cluster/capture.ts';
 import { CaptureStore } from '../../../lib/cluster/capture-store.ts';
 import type { ObjectName } from '../../../lib/cluster/cluster-api.ts';
 import { Journal } from '../../../lib/evidence/journal.ts';
 import type { Plan } from '../../../lib/plan/plan.ts';
-import { autoscaler, FakeClusterApi, workload } from '../../lib/cluster/fake-cluster-api.ts';
+import { autoscaler, cronJob, FakeClusterApi, workload } from '../../lib/cluster/fake-cluster-api.ts';
 import { active, sampleApplication, samplePlan } from '../shared/sample-plan.ts';
 import { SimulatedTables } from '../shared/simulated-tables.ts';
 
@@ -50,6 +50,7 @@ const manifest = (kind: string, name: string): CapturedManifest => ({
 
 interface Captured {
   readonly workloads?: readonly CapturedWorkload[];
+  readonly cronJobs?: readonly CapturedCronJob[];
   readonly manifests?: readonly CapturedManifest[];
   readonly requiredSecrets?: readonly ObjectName[];
 }
@@ -57,8 +58,9 @@ interface Captured {
 async function world(captures: Record<string, Captured>, epoch: number | undefined = 5, inPlan: Plan = plan) {
   const { client } = new SimulatedTables();
   const store = new CaptureStore(client, 'captures');
-  for (const [application, { workloads = [], manifests = [], requiredSecrets = [] }] of Object.entries(captures)) {
-    const summary = { application, region: active, epoch: 4, capturedAtMs: 1, workloads, requiredSecrets };
+  for (const [application, parts] of Object.entries(captures)) {
+    const { workloads = [], cronJobs = [], manifests = [], requiredSecrets = [] } = parts;
+    const summary = { application, region: active, epoch: 4, capturedAtMs: 1, workloads, cronJobs, requiredSecrets };
     await store.write(summary, manifests);
   }
   const apis = new Map(['main', 'batch'].map((name) => [name, new FakeClusterApi()]));
@@ -95,7 +97,7 @@ describe('a wave of warm standbys', () => {
     const output = await scaleWave(input('shop'), dependencies);
     expect(output).toEqual({
       startedAt: '2026-03-01T12:00:00.000Z',
-      applications: [{ name: 'shop', workloads: 1, created: 0, scaled: 1 }],
+      applications: [{ name: 'shop', workloads: 1, created: 0, scaled: 1, resumed: 0 }],
     });
     await scaleWave(input('shop'), dependencies);
     expect(await journal.read('incident')).toMatchObject([
@@ -136,13 +138,58 @@ describe('a wave of warm standbys', () => {
   });
 });
 
+describe('cron jobs', () => {
+  const nightly = { cluster: 'main', namespace: 'shop', name: 'nightly' };
+
+  test('that ran in the active region are resumed with their wave, and the journal counts them also when it is done again', async () => {
+    const { main, dependencies, journal } = await world({
+      shop: { workloads: [captured('cart', 1)], cronJobs: [nightly] },
+    });
+    main.workloads = [workload({ name: 'cart' })];
+    main.cronJobs = [cronJob('nightly', true), cronJob('retired', true)];
+    const failing = { ...journal, append: () => Promise.reject(new Error('throttled')) };
+    await expect(scaleWave(input('shop'), { ...dependencies, journal: failing })).rejects.toThrow('throttled');
+    expect(main.calls).toEqual(['resume shop/nightly']);
+    const { applications } = await scaleWave(input('shop'), dependencies);
+    expect(applications).toEqual([{ name: 'shop', workloads: 1, created: 0, scaled: 0, resumed: 0 }]);
+    expect(main.calls).toEqual(['resume shop/nightly']);
+    expect((await journal.read('incident'))[0]?.detail).toEqual({ wave: 2, applications: ['shop'], cronJobs: 1 });
+  });
+
+  test('are all that some applications have', async () => {
+    const { main, asked, dependencies } = await world({ shop: { cronJobs: [nightly] } });
+    main.cronJobs = [cronJob('nightly', true)];
+    const { applications } = await scaleWave(input('shop'), dependencies);
+    expect(applications).toEqual([{ name: 'shop', workloads: 0, created: 0, scaled: 0, resumed: 1 }]);
+    expect(asked).toEqual(['main']);
+  });
+
+  test('of the platform are resumed in the cluster where each of them ran', async () => {
+    const prune = (cluster: string) => ({ cluster, namespace: 'kube-system', name: 'prune' });
+    const { main, batch, dependencies } = await world({ platform: { cronJobs: [prune('batch')] } });
+    for (const api of [main, batch]) api.cronJobs = [cronJob('prune', true, { namespace: 'kube-system' })];
+    await scaleWave(input('platform'), dependencies);
+    expect([main.calls, batch.calls]).toEqual([[], ['resume kube-system/prune']]);
+  });
+
+  test('that are not in the cluster are refused by name, together with the workloads', async () => {
+    const { dependencies } = await world({ shop: { workloads: [captured('cart', 3)], cronJobs: [nightly] } });
+    await expect(scaleWave(input('shop'), dependencies)).rejects.toMatchObject({
+      name: 'ClusterRefusedError',
+      message: expect.stringMatching(
+        /^shop: Deployment shop\/cart, CronJob shop\/nightly not in the standby cluster; deploy/,
+      ),
+    });
+  });
+});
+
 test('the platform is scaled in every cluster where it runs', async () => {
   const dns = (cluster: string) => captured('dns', 2, { cluster, namespace: 'kube-system' });
   const { main, batch, dependencies } = await world({ platform: { workloads: [dns('main'), dns('batch')] } });
   main.workloads = [workload({ name: 'dns', namespace: 'kube-system', replicas: 1 })];
   batch.workloads = [workload({ name: 'dns', namespace: 'kube-system', replicas: 2 })];
   const { applications } = await scaleWave(input('platform'), dependencies);
-  expect(applications).toEqual([{ name: 'platform', workloads: 2, created: 0, scaled: 1 }]);
+  expect(applications).toEqual([{ name: 'platform', workloads: 2, created: 0, scaled: 1, resumed: 0 }]);
   expect([main.calls, batch.calls]).toEqual([['scale Deployment kube-system/dns 2'], []]);
 });
 
@@ -165,7 +212,7 @@ describe('a pilot light', () => {
     main.secrets = [{ namespace: 'light', name: 'db' }];
     main.workloads = [workload({ name: 'api', namespace: 'light', replicas: 1 })];
     const { applications } = await scaleWave(input('light'), dependencies);
-    expect(applications).toEqual([{ name: 'light', workloads: 1, created: 2, scaled: 1 }]);
+    expect(applications).toEqual([{ name: 'light', workloads: 1, created: 2, scaled: 1, resumed: 0 }]);
     expect(main.calls).toEqual([
       'create ConfigMap light/settings',
       'create Deployment light/api',
@@ -176,7 +223,7 @@ describe('a pilot light', () => {
   test('of cron jobs alone is created too', async () => {
     const { main, dependencies } = await world({ light: { manifests: [manifest('CronJob', 'nightly')] } });
     const { applications } = await scaleWave(input('light'), dependencies);
-    expect(applications).toEqual([{ name: 'light', workloads: 0, created: 1, scaled: 0 }]);
+    expect(applications).toEqual([{ name: 'light', workloads: 0, created: 1, scaled: 0, resumed: 0 }]);
     expect(main.calls).toEqual(['namespace light', 'create CronJob light/nightly']);
   });
 

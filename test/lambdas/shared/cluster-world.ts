@@ -50,7 +50,15 @@ export class ClusterWorld {
   async capture(application: string, replicas?: number): Promise<void> {
     const web = { cluster: 'main', kind: 'Deployment', namespace: 'web', name: 'web' } as const;
     const workloads = replicas === undefined ? [] : [{ ...web, replicas }];
-    const summary = { application, region: active, epoch: 1, capturedAtMs: 1, workloads, requiredSecrets: [] };
+    const summary = {
+      application,
+      region: active,
+      epoch: 1,
+      capturedAtMs: 1,
+      workloads,
+      cronJobs: [],
+      requiredSecrets: [],
+    };
     await this.captures.write(summary, []);
   }
 

@@ -15,6 +15,7 @@ const summary = (capturedAtMs: number, epoch = 1) => ({
   epoch,
   capturedAtMs,
   workloads: [{ ...workload, replicas: capturedAtMs }],
+  cronJobs: [{ cluster: 'main', namespace: 'shop', name: 'nightly' }],
   requiredSecrets: [{ namespace: 'shop', name: 'db' }],
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { captureScope } from '../../../lib/cluster/capture.ts';
-import { autoscaler, FakeClusterApi, workload } from './fake-cluster-api.ts';
+import { autoscaler, cronJob, FakeClusterApi, workload } from './fake-cluster-api.ts';
 
 const scope = { name: 'shop', cluster: 'main', namespaces: ['shop', 'mail'], selector: {} };
 
@@ -30,14 +30,30 @@ describe('a capture', () => {
         { cluster: 'main', kind: 'Deployment', namespace: 'shop', name: 'paused', replicas: 0 },
         { cluster: 'main', kind: 'Deployment', namespace: 'mail', name: 'smtp', replicas: 1 },
       ],
+      cronJobs: [],
       manifests: [],
       requiredSecrets: [],
     });
   });
 
+  test('tells which cron jobs are not suspended', async () => {
+    const api = new FakeClusterApi();
+    api.cronJobs = [
+      cronJob('nightly', false),
+      cronJob('retired', true),
+      cronJob('digest', false, { namespace: 'mail' }),
+      cronJob('elsewhere', false, { namespace: 'other' }),
+    ];
+    expect((await captureScope(api, scope, false)).cronJobs).toEqual([
+      { cluster: 'main', namespace: 'shop', name: 'nightly' },
+      { cluster: 'main', namespace: 'mail', name: 'digest' },
+    ]);
+  });
+
   test('leaves out what a selector leaves out', async () => {
     const api = new FakeClusterApi();
     api.workloads = [workload({ name: 'cart' }), workload({ name: 'mail' })];
+    api.cronJobs = [cronJob('cart', false), cronJob('mail', false)];
     const object = (name: string) => ({
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -50,6 +66,7 @@ describe('a capture', () => {
     ];
     const captured = await captureScope(api, { ...scope, selector: { app: 'cart' } }, true);
     expect(captured.workloads.map(({ name }) => name)).toEqual(['cart']);
+    expect(captured.cronJobs.map(({ name }) => name)).toEqual(['cart']);
     expect(captured.manifests.map((one) => one.object.metadata.name)).toEqual(['cart']);
   });
 

@@ -1,6 +1,7 @@
 import type {
   Autoscaler,
   ClusterApi,
+  CronJobState,
   ObjectName,
   PodState,
   RawObject,
@@ -15,6 +16,7 @@ export class FakeClusterApi implements ClusterApi {
   workloads: Workload[] = [];
   pods: PodState[] = [];
   autoscalers: Autoscaler[] = [];
+  cronJobs: CronJobState[] = [];
   raw: RawObject[] = [];
   namespaces = new Set<string>();
   secrets: ObjectName[] = [];
@@ -29,6 +31,15 @@ export class FakeClusterApi implements ClusterApi {
   }
   async listAutoscalers(namespace: string) {
     return this.autoscalers.filter((one) => one.namespace === namespace);
+  }
+  async listCronJobs(namespace: string) {
+    return this.cronJobs.filter((one) => one.namespace === namespace);
+  }
+  async resumeCronJob({ namespace, name }: ObjectName) {
+    this.calls.push(`resume ${namespace}/${name}`);
+    this.cronJobs = this.cronJobs.map((one) =>
+      one.namespace === namespace && one.name === name ? { ...one, suspended: false } : one,
+    );
   }
   async scale(workload: WorkloadName, replicas: number) {
     this.calls.push(`scale ${workload.kind} ${workload.namespace}/${workload.name} ${replicas}`);
@@ -77,6 +88,10 @@ export function workload(overrides: Partial<Workload> & { name: string }): Workl
     statusIsCurrent: true,
     ...overrides,
   };
+}
+
+export function cronJob(name: string, suspended: boolean, parts: Partial<CronJobState> = {}): CronJobState {
+  return { namespace: 'shop', name, labels: { app: name }, suspended, ...parts };
 }
 
 export function autoscaler(name: string, minReplicas: number, maxReplicas: number): Autoscaler {

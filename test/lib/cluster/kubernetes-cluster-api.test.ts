@@ -124,6 +124,22 @@ describe('lists', () => {
     expect(bare).toMatchObject({ name: '', labels: {}, minReplicas: 1, maxReplicas: 1, currentReplicas: 0 });
   });
 
+  test('of cron jobs tell which are suspended', async () => {
+    const cronJob = (name: string, parts: object) => ({ metadata: { name, namespace: 'shop' }, ...parts });
+    server.script = () =>
+      list('CronJobList', [
+        { ...cronJob('nightly', { spec: { suspend: false } }), metadata: { name: 'nightly', labels: { a: 'b' } } },
+        cronJob('retired', { spec: { suspend: true } }),
+        cronJob('bare', {}),
+      ]);
+    expect(await api.listCronJobs('shop')).toEqual([
+      { namespace: 'shop', name: 'nightly', labels: { a: 'b' }, suspended: false },
+      { namespace: 'shop', name: 'retired', labels: {}, suspended: true },
+      { namespace: 'shop', name: 'bare', labels: {}, suspended: false },
+    ]);
+    expect(server.seen.map(({ url }) => url)).toEqual(['/apis/batch/v1/namespaces/shop/cronjobs?limit=500']);
+  });
+
   test('raw objects get back the kind that a list leaves out, over all pages', async () => {
     server.script = ({ url }) => {
       const kind = url.includes('configmaps') ? 'ConfigMapList' : 'DeploymentList';
@@ -168,6 +184,19 @@ describe('writes', () => {
         { spec: { minReplicas: 3 } },
       ],
     ]);
+    for (const { headers } of server.seen) expect(headers['content-type']).toBe('application/merge-patch+json');
+  });
+
+  test('resume a cron job by a merge patch that touches nothing else, and again when another change comes between', async () => {
+    server.script = () => (server.seen.length < 2 ? refusal(409, 'Conflict') : { json: {} });
+    await api.resumeCronJob({ namespace: 'shop', name: 'nightly' });
+    expect(server.seen.map(({ method, url, body }) => [method, url, JSON.parse(body)])).toEqual(
+      Array(2).fill([
+        'PATCH',
+        '/apis/batch/v1/namespaces/shop/cronjobs/nightly?fieldManager=lifeboat',
+        { spec: { suspend: false } },
+      ]),
+    );
     for (const { headers } of server.seen) expect(headers['content-type']).toBe('application/merge-patch+json');
   });
 
