@@ -70,7 +70,7 @@ export function simulatedAws({ kernel, bundles, onStateEntered }: SimulatedAwsOp
     new LambdaService({ kernel, bus: world, weather, iam, sessions, internet, bundles, metrics: cloudwatch }),
     new SchedulerService(parts, { access: iam }),
     new SqsService(parts, { access: iam, keys: kms, metrics: cloudwatch }),
-    new LogsService({ keys: kms }),
+    new LogsService({ keys: kms, access: iam }),
     new StsService(),
   ];
   for (const service of services) world.register(service);

@@ -87,6 +87,10 @@ export class Iam implements Access {
     return statements.length > 0 && statements.every((one) => one.Effect === 'Allow');
   }
 
+  allows(caller: Caller, demand: IamDemand, region: string): boolean {
+    return this.denial(caller, demand, region) === undefined;
+  }
+
   /** Undefined: the call is allowed. */
   denial(caller: Caller, demand: IamDemand, region: string): Denial | undefined {
     if (caller.principal.startsWith('human:')) return undefined;

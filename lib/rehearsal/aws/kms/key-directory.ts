@@ -7,6 +7,6 @@ export interface KeyHandle {
 
 /** Where services look up the key that a template names. */
 export interface KeyDirectory {
-  /** By key id, key ARN, alias name or alias ARN; undefined if there is none in the region. */
+  /** By key id, key ARN, alias name or alias ARN; undefined if there is none in the region. InputError for a disabled one. */
   findKey(region: string, id: string): KeyHandle | undefined;
 }

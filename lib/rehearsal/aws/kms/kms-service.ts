@@ -72,7 +72,7 @@ export class KmsService implements AwsService, KeyDirectory {
     this.resources = [
       defineResource('AWS::KMS::Key', keyProperties, (properties, context) => this.#createKey(properties, context)),
       defineResource('AWS::KMS::Alias', aliasProperties, (properties, { region }) => {
-        const key = this.findKey(region, properties.TargetKeyId);
+        const key = this.#find(region, properties.TargetKeyId);
         if (key === undefined) {
           throw new InputError(`${properties.AliasName}: there is no KMS key ${properties.TargetKeyId} in ${region}`);
         }
@@ -83,7 +83,10 @@ export class KmsService implements AwsService, KeyDirectory {
   }
 
   findKey(region: string, id: string): KeyHandle | undefined {
-    return this.#find(region, id);
+    const key = this.#find(region, id);
+    if (key?.enabled === false)
+      throw new InputError(`KMS key ${key.keyArn} is disabled: nothing can be encrypted with it`);
+    return key;
   }
 
   demands(call: ServiceCall): readonly IamDemand[] {

@@ -99,6 +99,8 @@ export function lambdaProviders(service: LambdaService, iam: Iam, bundles: Bundl
       if (!iam.canAssume(configuration.roleArn, 'lambda.amazonaws.com')) {
         throw new InputError('The role defined for the function cannot be assumed by Lambda.');
       }
+      if (properties.TracingConfig?.Mode === 'Active') assertMay(iam, configuration, 'xray:PutTraceSegments', '*');
+      if (configuration.deadLetterArn !== undefined) assertMaySend(iam, configuration, configuration.deadLetterArn);
       service.addFunction(configuration);
       return { ref: configuration.name, attributes: { Arn: configuration.arn } };
     }),
@@ -115,7 +117,12 @@ export function lambdaProviders(service: LambdaService, iam: Iam, bundles: Bundl
     }),
     defineResource('AWS::Lambda::EventInvokeConfig', asyncProperties, (properties, context) => {
       const { OnFailure, OnSuccess } = properties.DestinationConfig;
-      service.configureAsync(existing(service, properties.FunctionName, context), {
+      const arn = existing(service, properties.FunctionName, context);
+      const configuration = service.configuration(arn);
+      for (const one of [OnFailure, OnSuccess]) {
+        if (one !== undefined && configuration !== undefined) assertMaySend(iam, configuration, one.Destination);
+      }
+      service.configureAsync(arn, {
         maximumRetryAttempts: properties.MaximumRetryAttempts,
         maximumEventAgeSeconds: properties.MaximumEventAgeInSeconds,
         onFailureArn: OnFailure?.Destination,
@@ -124,6 +131,25 @@ export function lambdaProviders(service: LambdaService, iam: Iam, bundles: Bundl
       return { ref: context.generatedName, attributes: {} };
     }),
   ];
+}
+
+function assertMaySend(iam: Iam, configuration: FunctionConfiguration, targetArn: string): void {
+  assertMay(iam, configuration, targetArn.startsWith('arn:aws:sqs:') ? 'sqs:SendMessage' : 'sns:Publish', targetArn);
+}
+
+/**
+ * Lambda refuses traces, dead letter queues and destinations that the function's role may not write to.
+ * @see https://github.com/serverless/serverless/issues/6931 (traces)
+ * @see https://github.com/aws-samples/aws-serverless-ecommerce-platform/issues/41 (dead letter queue)
+ * @see https://github.com/aws-amplify/amplify-js/issues/9869 (destination)
+ */
+function assertMay(iam: Iam, { name, roleArn, accountId, region }: FunctionConfiguration, action: string, on: string) {
+  const caller = { principal: roleArn, name: `lambda:${name}`, accountId, region };
+  if (iam.allows(caller, { action, resource: on }, region)) return;
+  const [service = '', operation] = action.split(':');
+  throw new InputError(
+    `The provided execution role does not have permissions to call ${operation} on ${service.toUpperCase()} (${roleArn} needs ${action} on ${on})`,
+  );
 }
 
 function configure(

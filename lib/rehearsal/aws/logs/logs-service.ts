@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InputError } from '../../../plan/input-error.ts';
+import type { Access } from '../access.ts';
 import { defineResource } from '../define-resource.ts';
 import type { KeyDirectory } from '../kms/key-directory.ts';
 import { unknownOperation } from '../operation-input.ts';
@@ -29,15 +30,20 @@ const logGroupProperties = z.strictObject({
   Tags: z.unknown().optional(),
 });
 
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
+const keyActions = ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey'];
+
 /** CloudWatch Logs: groups exist, so that what refers to one can be checked. Nobody in the world calls the service. */
 export class LogsService implements AwsService {
   readonly name = 'logs';
   readonly resources: readonly ResourceProvider[];
   readonly #keys: KeyDirectory;
+  readonly #access: Access;
   readonly #groups = new Set<string>();
 
-  constructor(options: { readonly keys: KeyDirectory }) {
+  constructor(options: { readonly keys: KeyDirectory; readonly access: Access }) {
     this.#keys = options.keys;
+    this.#access = options.access;
     this.resources = [
       defineResource('AWS::Logs::LogGroup', logGroupProperties, (properties, context) =>
         this.#create(properties, context),
@@ -57,10 +63,25 @@ export class LogsService implements AwsService {
     const { region, accountId } = context;
     const name = properties.LogGroupName ?? context.generatedName;
     if (this.#groups.has(`${region}/${name}`)) throw new InputError(`log group ${name} exists in ${region} already`);
-    if (properties.KmsKeyId !== undefined && this.#keys.findKey(region, properties.KmsKeyId) === undefined) {
-      throw new InputError(`log group ${name}: there is no KMS key ${properties.KmsKeyId} in ${region}`);
-    }
+    const arn = `arn:aws:logs:${region}:${accountId}:log-group:${name}`;
+    if (properties.KmsKeyId !== undefined) this.#assertKey(properties.KmsKeyId, arn, context);
     this.#groups.add(`${region}/${name}`);
-    return { ref: name, attributes: { Arn: `arn:aws:logs:${region}:${accountId}:log-group:${name}:*` } };
+    return { ref: name, attributes: { Arn: `${arn}:*` } };
+  }
+
+  /** The service itself must be let use the key for this group, by the key's policy. */
+  #assertKey(keyId: string, groupArn: string, { region, accountId }: ProvisionContext): void {
+    const key = this.#keys.findKey(region, keyId);
+    if (key === undefined) throw new InputError(`log group ${groupArn}: there is no KMS key ${keyId} in ${region}`);
+    const principal = `logs.${region}.amazonaws.com`;
+    const caller = { principal: `service:${principal}`, name: principal, accountId, region };
+    const context = { 'kms:EncryptionContext:aws:logs:arn': groupArn };
+    const refused = keyActions.filter(
+      (action) => !this.#access.allows(caller, { action, resource: key.keyArn, context }, region),
+    );
+    if (refused.length === 0) return;
+    throw new InputError(
+      `The specified KMS key does not exist or is not allowed to be used with Arn '${groupArn}' (the policy of ${key.keyArn} must let ${principal} do ${refused.join(', ')})`,
+    );
   }
 }

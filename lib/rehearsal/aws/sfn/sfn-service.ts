@@ -42,6 +42,18 @@ export interface SfnOptions {
 const nameReuseMs = 90 * 86_400_000;
 const nameShape = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]{1,80}$/u;
 
+/** What a role needs to log. @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy */
+const loggingActions = [
+  'logs:CreateLogDelivery',
+  'logs:GetLogDelivery',
+  'logs:UpdateLogDelivery',
+  'logs:DeleteLogDelivery',
+  'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy',
+  'logs:DescribeResourcePolicies',
+  'logs:DescribeLogGroups',
+];
+
 const metricOf: Readonly<Record<string, string>> = {
   RUNNING: 'ExecutionsStarted',
   SUCCEEDED: 'ExecutionsSucceeded',
@@ -215,6 +227,7 @@ export class SfnService implements AwsService {
         `state machine ${name}: states.amazonaws.com is not authorized to assume ${properties.RoleArn}`,
       );
     }
+    this.#assertMayLog(name, properties, context);
     const raw = substitutedDefinition(properties);
     const definition = loadStateMachine(raw, `state machine ${name}`);
     const faults = taskFaults(definition);
@@ -222,6 +235,20 @@ export class SfnService implements AwsService {
     this.#machines.set(arn, { name, arn, region, roleArn: properties.RoleArn, definition });
     this.#definitions.set(`${name}@${region}`, raw);
     return { ref: arn, attributes: { Arn: arn, Name: name } };
+  }
+
+  /** A machine whose role can't write to its log group is not created. @see https://github.com/aws/aws-cdk/issues/26432 */
+  #assertMayLog(name: string, { RoleArn, LoggingConfiguration }: MachineProperties, context: ProvisionContext): void {
+    const { Level = 'OFF', Destinations = [] } = LoggingConfiguration ?? {};
+    if (Level === 'OFF' || Destinations.length === 0) return;
+    const { region, accountId } = context;
+    const caller = { principal: RoleArn, name: `states:${name}`, accountId, region };
+    const { access } = this.#options;
+    const refused = loggingActions.filter((action) => !access.allows(caller, { action, resource: '*' }, region));
+    if (refused.length === 0) return;
+    throw new InputError(
+      `state machine ${name}: The state machine IAM Role is not authorized to access the Log Destination (${RoleArn} needs ${refused.join(', ')} on *)`,
+    );
   }
 }
 

@@ -2,6 +2,7 @@ import {
   type AwsService,
   AwsServiceError,
   type Caller,
+  type IamDemand,
   PendingAnswer,
   type ProvisionContext,
   type Provisioned,
@@ -29,6 +30,8 @@ export class WorldFake implements WorldParts {
   readonly answers = new Map<string, (call: ServiceCall) => ServiceResult>();
   readonly policies = new Map<string, unknown>();
   readonly untrusted = new Set<string>();
+  /** Actions that nobody is let do, for what services ask before they accept a resource. */
+  readonly denied = new Set<string>();
 
   constructor(seed = 1) {
     this.kernel = new Kernel({ seed, startMs, quiesce });
@@ -45,6 +48,7 @@ export class WorldFake implements WorldParts {
       this.policies.set(resourceArn, document);
     },
     canAssume: (roleArn: string, servicePrincipal: string) => !this.untrusted.has(`${roleArn} ${servicePrincipal}`),
+    allows: (_caller: Caller, { action }: IamDemand) => !this.denied.has(action),
   };
 
   readonly bus = {

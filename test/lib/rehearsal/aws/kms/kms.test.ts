@@ -87,6 +87,12 @@ describe('a key', () => {
     expect(() => key({ MultiRegion: true })).toThrow('not simulated: multi-region keys');
   });
 
+  test('that is disabled encrypts nothing new', () => {
+    const { service, key } = kms();
+    const { ref } = key({ Enabled: false });
+    expect(() => service.findKey(region, ref)).toThrow('is disabled: nothing can be encrypted with it');
+  });
+
   test('demands the action on the key, with its aliases and the context', () => {
     const { service, key } = kms();
     const { ref: KeyId, attributes } = key();

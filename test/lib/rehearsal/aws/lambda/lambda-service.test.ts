@@ -406,3 +406,31 @@ describe('a function URL', () => {
     expect(await ask(host, '/')).toMatchObject({ status: 429 });
   });
 });
+
+describe('the role of a function', () => {
+  const powerless = () =>
+    world.create('AWS::IAM::Role', {
+      RoleName: 'powerless',
+      AssumeRolePolicyDocument: {
+        Statement: { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      },
+    }).attributes.Arn;
+
+  test.each<[string, object]>([
+    ['PutTraceSegments on XRAY', { TracingConfig: { Mode: 'Active' } }],
+    ['SendMessage on SQS', { DeadLetterConfig: { TargetArn: `arn:aws:sqs:${region}:${accountId}:dead` } }],
+    ['Publish on SNS', { DeadLetterConfig: { TargetArn: `arn:aws:sns:${region}:${accountId}:dead` } }],
+  ])('decides whether what calls %s can be asked for', (call, properties) => {
+    const Role = powerless();
+    expect(() => world.addFunction({ folder, Role, ...properties })).toThrow(
+      `The provided execution role does not have permissions to call ${call}`,
+    );
+  });
+
+  test('decides whether a destination can be named', () => {
+    const FunctionName = world.addFunction({ folder, Role: powerless() });
+    const OnFailure = { Destination: `arn:aws:sqs:${region}:${accountId}:dead` };
+    const properties = { FunctionName, Qualifier: '$LATEST', DestinationConfig: { OnFailure } };
+    expect(() => world.create('AWS::Lambda::EventInvokeConfig', properties)).toThrow('to call SendMessage on SQS');
+  });
+});

@@ -1,13 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { LogsService } from '../../../../../lib/rehearsal/aws/logs/logs-service.ts';
 import { keyArn, keys } from '../keys-fake.ts';
-import { accountId, caller, provision, refused, send } from '../world-fake.ts';
+import { accountId, caller, provision, refused, send, WorldFake } from '../world-fake.ts';
 
 const region = 'eu-west-1';
 
+function logs() {
+  const { access, denied } = new WorldFake();
+  return { service: new LogsService({ keys, access }), denied };
+}
+
 describe('a log group', () => {
   test('is there under its name, once in a region', () => {
-    const service = new LogsService({ keys });
+    const { service } = logs();
     const group = { LogGroupName: '/aws/lambda/f', RetentionInDays: 30, KmsKeyId: keyArn };
     expect(provision(service, 'AWS::Logs::LogGroup', group, region)).toEqual({
       ref: '/aws/lambda/f',
@@ -22,11 +27,19 @@ describe('a log group', () => {
     [{ KmsKeyId: 'none' }, 'there is no KMS key none in eu-west-1'],
     [{ DataProtectionPolicy: {} }, 'DataProtectionPolicy'],
   ])('with %j is refused', (properties, message) => {
-    expect(() => provision(new LogsService({ keys }), 'AWS::Logs::LogGroup', properties, region)).toThrow(message);
+    expect(() => provision(logs().service, 'AWS::Logs::LogGroup', properties, region)).toThrow(message);
+  });
+
+  test('is refused when the policy of its key doesn’t let the service use it', () => {
+    const { service, denied } = logs();
+    denied.add('kms:GenerateDataKey');
+    expect(() => provision(service, 'AWS::Logs::LogGroup', { LogGroupName: 'g', KmsKeyId: keyArn }, region)).toThrow(
+      /not allowed to be used with Arn 'arn:aws:logs:eu-west-1:\d+:log-group:g' .*let logs\.eu-west-1\.amazonaws\.com do kms:GenerateDataKey\)/,
+    );
   });
 
   test('is all there is of the service', () => {
-    const service = new LogsService({ keys });
+    const { service } = logs();
     expect(refused(() => send(service, region, 'PutLogEvents', {})).message).toBe(
       'not simulated: CloudWatch Logs PutLogEvents',
     );

@@ -431,6 +431,20 @@ describe('a state machine at deployment', () => {
     expect(() => stepFunctions(definition, properties).create()).toThrow(message);
   });
 
+  test('that logs needs a role that may deliver logs', () => {
+    const LogGroupArn = `arn:aws:logs:${region}:${accountId}:log-group:failover:*`;
+    const Destinations = [{ CloudWatchLogsLogGroup: { LogGroupArn } }];
+    const logging = (Level: string) => {
+      const parts = stepFunctions(undefined, { LoggingConfiguration: { Level, Destinations } });
+      parts.world.denied.add('logs:CreateLogDelivery');
+      return parts;
+    };
+    expect(() => logging('ALL').create()).toThrow(
+      /not authorized to access the Log Destination \(.*needs logs:CreateLogDelivery on \*\)/,
+    );
+    expect(logging('OFF').create().ref).toBe(stateMachineArn);
+  });
+
   test('needs a role that Step Functions can assume, and a name of its own', () => {
     const parts = stepFunctions();
     parts.create();
