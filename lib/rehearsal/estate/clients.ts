@@ -24,7 +24,10 @@ export interface ClientsOptions {
   readonly onServed: (application: string, region: string) => void;
 }
 
-/** Everybody who uses the estate, once a second each: clients outside, dependants inside, and whoever uses the platform. */
+/**
+ * Everybody who uses the estate, once a second each: clients outside, dependants inside, and whoever uses the platform.
+ * An application serves them when their requests succeed and its scheduled work runs in the region that answers.
+ */
 export class Clients {
   readonly #options: ClientsOptions;
   readonly #logs = new Map<string, RequestLog>();
@@ -71,11 +74,15 @@ export class Clients {
   }
 
   #callFromOutside(application: string, dnsName: string, turn: number): void {
-    const { kernel, internet } = this.#options;
+    const { kernel, internet, model } = this.#options;
     const sentAtMs = kernel.nowMs;
     const network = clientNetworks[turn % clientNetworks.length] ?? clientNetworks[0];
     const log = this.logOf(application);
     let answered = false;
+    const isWhole = () => {
+      const region = internet.regionOf(dnsName, network);
+      return region === undefined || model.scheduledWork(application, region) === undefined;
+    };
     const giveUp = internet.request(
       {
         from: `client:${application}@${network}`,
@@ -87,7 +94,7 @@ export class Clients {
       },
       (result) => {
         answered = true;
-        log.add({ sentAtMs, succeeded: 'response' in result && result.response.status < 500 });
+        log.add({ sentAtMs, succeeded: 'response' in result && result.response.status < 500 && isWhole() });
       },
     );
     kernel.after(clientTimeoutMs, 'client time-out', () => {
@@ -107,7 +114,7 @@ export class Clients {
         : (internet.regionOf(entrance, clientNetworks[turn % clientNetworks.length] ?? '') ?? activeRegion());
     const succeeded = model.application(application.name, region) === undefined;
     this.logOf(application.name).add({ sentAtMs: kernel.nowMs, succeeded });
-    if (!succeeded) return;
+    if (model.request(application.name, region) !== undefined) return;
     onServed(application.name, region);
     if (turn % writeEvery !== 0) return;
     for (const store of dataStores.get(application.name) ?? []) store.acknowledge(region, kernel.nowMs);

@@ -44,8 +44,7 @@ export class LoadBalancer implements HttpHost {
     const application = this.#applications.get(request.headers.host ?? '');
     // Whatever isn't an application's name is a probe of the ingress itself.
     const refusal =
-      model.ingress(this.region) ??
-      (application === undefined ? undefined : model.application(application, this.region));
+      model.ingress(this.region) ?? (application === undefined ? undefined : model.request(application, this.region));
     if (refusal !== undefined) return { status: 503, headers: {}, body: refusal };
     if (application !== undefined) {
       onServed(application, this.region);

@@ -16,9 +16,11 @@ export interface ClusterView {
 interface Needs {
   readonly services: readonly { readonly namespace: string; readonly name: string }[];
   readonly workloads: readonly { readonly kind: string; readonly namespace: string; readonly name: string }[];
+  /** CronJobs that were not suspended. */
+  readonly cronJobs: readonly { readonly namespace: string; readonly name: string }[];
 }
 
-/** Why a request fails; undefined when it succeeds. */
+/** Why something doesn't work, for people; undefined when it does. */
 export type Refusal = string | undefined;
 
 export interface ServingModelOptions {
@@ -32,8 +34,9 @@ export interface ServingModelOptions {
 const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod'] as const;
 
 /**
- * Would a request to an application (or the platform) succeed in a region now? It does when what the application needs
- * is ready there, its data is there, and the requests to its dependencies succeed in the same region.
+ * Does an application (or the platform) work in a region now? Requests succeed when what it needs is ready there, its
+ * data is there, and requests to its dependencies succeed in the same region; it works as a whole when what ran by
+ * schedule in the active region does so in this one, too.
  */
 export class ServingModel {
   readonly #options: ServingModelOptions;
@@ -48,7 +51,7 @@ export class ServingModel {
 
   /**
    * Learns from a region that is well what "ready" means: Services with ready endpoints, and workloads with ready pods
-   * that no such Service reaches. An application without either (CronJobs alone) needs nothing but its region.
+   * that no such Service reaches; and which CronJobs have a schedule that counts, as they are not suspended.
    */
   learn(region: string): void {
     const { plan } = this.#options;
@@ -68,8 +71,19 @@ export class ServingModel {
     }
   }
 
-  /** What keeps the request from succeeding, for people. */
+  /** What keeps the application from doing all that it did while all was well: requests first, then scheduled work. */
   application(name: string, region: string): Refusal {
+    return this.request(name, region) ?? this.scheduledWork(name, region);
+  }
+
+  /** What of an application's scheduled work doesn't run in a region. */
+  scheduledWork(name: string, region: string): Refusal {
+    const application = this.#applications.get(name);
+    return application === undefined ? undefined : this.#unscheduled(name, region, application.cluster);
+  }
+
+  /** What keeps a request to the application from succeeding. */
+  request(name: string, region: string): Refusal {
     const known = this.#answers.get(`${name}@${region}`);
     const atMs = this.#options.nowMs();
     if (known?.atMs === atMs) return known.refusal;
@@ -78,10 +92,11 @@ export class ServingModel {
     return refusal;
   }
 
-  /** Control planes answer, platform pods are ready, the ingress serves. */
+  /** Control planes answer, platform pods are ready, its CronJobs run, the ingress serves. */
   platform(region: string): Refusal {
     for (const { name } of this.#options.plan.clusters) {
-      const refusal = this.#missing(`platform/${name}`, region, name);
+      const who = `platform/${name}`;
+      const refusal = this.#missing(who, region, name) ?? this.#unscheduled(who, region, name);
       if (refusal !== undefined) return refusal;
     }
     return undefined;
@@ -103,7 +118,7 @@ export class ServingModel {
     const store = this.#options.dataStores.get(name)?.find((one) => !one.existsIn(region));
     if (store !== undefined) return `the data of ${store.name} isn't in ${region}`;
     for (const dependency of application.dependsOn) {
-      const refusal = this.application(dependency, region);
+      const refusal = this.request(dependency, region);
       if (refusal !== undefined) return `${dependency}: ${refusal}`;
     }
     return undefined;
@@ -119,6 +134,16 @@ export class ServingModel {
     for (const { kind, namespace, name } of needs?.workloads ?? []) {
       const found = view.objects(kind, namespace).find((object) => object.metadata.name === name);
       if (found === undefined || readyPods(found) === 0) return `no ready pod of ${kind} ${namespace}/${name}`;
+    }
+    return undefined;
+  }
+
+  #unscheduled(who: string, region: string, cluster: string): Refusal {
+    const view = this.#view(region, cluster);
+    for (const { namespace, name } of this.#needs.get(who)?.cronJobs ?? []) {
+      const found = view?.objects('CronJob', namespace).find((object) => object.metadata.name === name);
+      if (found === undefined) return `no CronJob ${namespace}/${name}`;
+      if (isSuspended(found)) return `CronJob ${namespace}/${name} is suspended`;
     }
     return undefined;
   }
@@ -140,7 +165,15 @@ function needsOf(view: ClusterView, mine: (object: KubernetesObject) => boolean)
       .filter((object) => mine(object) && controllerOf(object) === undefined && readyPods(object) > 0)
       .map(({ metadata }) => ({ kind, namespace: metadata.namespace ?? 'default', name: metadata.name })),
   );
-  return { services, workloads };
+  const cronJobs = view
+    .objects('CronJob')
+    .filter((object) => mine(object) && !isSuspended(object))
+    .map(({ metadata }) => ({ namespace: metadata.namespace ?? 'default', name: metadata.name }));
+  return { services, workloads, cronJobs };
+}
+
+function isSuspended({ spec }: KubernetesObject): boolean {
+  return isMembers(spec) && spec.suspend === true;
 }
 
 function platformNeeds(plan: Plan, view: ClusterView, role?: string): Needs {

@@ -57,7 +57,8 @@ function atShare(application: Application, object: KubernetesObject): Kubernetes
       return [{ ...object, spec: { ...spec, minReplicas: Math.max(1, Math.ceil(floor * share)) } }];
     }
     case 'CronJob':
-      return [{ ...object, spec: { ...spec, suspend: application.pattern !== 'active-active' } }];
+      // What is active in both regions is as the manifest says there, suspended or not.
+      return [application.pattern === 'active-active' ? object : { ...object, spec: { ...spec, suspend: true } }];
     case 'Job':
       return application.pattern === 'active-active' ? [object] : [];
     default:
@@ -73,6 +74,7 @@ export function unscaled(plan: Plan, objects: readonly KubernetesObject[]): read
   return objects.filter(
     (object) =>
       (object.kind === 'Pod' || object.kind === 'ReplicaSet' || object.kind === 'ReplicationController') &&
+      object.metadata.ownerReferences === undefined &&
       ownerOf(plan, object)?.pattern === 'warm-standby',
   );
 }

@@ -26,6 +26,15 @@ export class FakeClusterView implements ClusterView {
     this.endpoints.set(`${namespace}/${name}`, endpoints);
   }
 
+  /** Replaces what is there under the name; undefined removes it. */
+  cronJob(namespace: string, name: string, suspend: boolean | undefined) {
+    const index = this.list.findIndex((one) => one.kind === 'CronJob' && one.metadata.name === name);
+    if (index >= 0) this.list.splice(index, 1);
+    if (suspend === undefined) return;
+    const spec = { schedule: '0 2 * * *', suspend };
+    this.list.push({ apiVersion: 'batch/v1', kind: 'CronJob', metadata: { namespace, name }, spec });
+  }
+
   /** Replaces what is there under the name. */
   workload(kind: string, namespace: string, name: string, readyReplicas: number) {
     const status = kind === 'DaemonSet' ? { numberReady: readyReplicas } : { readyReplicas };

@@ -53,8 +53,15 @@ describe('the standby region before a disaster', () => {
   test('has everything of an active-active application', () => {
     const standby = standbyObjects(planOf({ pattern: 'active-active', standbyShare: undefined }), objects);
     expect(standby[0]?.spec).toMatchObject({ replicas: 4 });
-    expect(standby[2]?.spec).toMatchObject({ suspend: false });
+    expect(standby[2]).toEqual(objects[2]);
     expect(kinds(standby)).toContain('Job orders/migrate');
+  });
+
+  test('leaves what is suspended suspended, whatever the pattern', () => {
+    const retired = object('CronJob', 'orders', 'retired', { spec: { schedule: '0 0 * * *', suspend: true } });
+    for (const pattern of ['active-active', 'warm-standby']) {
+      expect(standbyObjects(planOf({ pattern }), [retired]).at(-1)).toEqual(retired);
+    }
   });
 
   test('has namespace and secrets of a pilot light and none of its workloads', () => {

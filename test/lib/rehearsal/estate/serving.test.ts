@@ -13,17 +13,18 @@ import { FakeClusterView } from './fake-cluster-view.ts';
 const active = 'eu-central-1';
 const standby = 'eu-west-1';
 
-function world(plan = smallPlan()) {
+function world(plan = smallPlan(), prepare: (view: FakeClusterView, region: string) => void = () => {}) {
   const kernel = testKernel();
   const weather = new RegionWeather();
   const internet = new SimulatedInternet({ kernel, weather });
   const views = new Map([active, standby].map((region) => [region, new FakeClusterView()]));
-  for (const view of views.values()) {
+  for (const [region, view] of views) {
     view.service('orders', 'orders', 2);
     view.service('web', 'web', 2);
     view.service('web', 'unused', 0);
     view.workload('Deployment', 'web', 'web', 2);
     view.workload('DaemonSet', 'ingress-nginx', 'nginx', 3);
+    prepare(view, region);
   }
   const stores = dataStoresOf(plan, []);
   const model = new ServingModel({
@@ -123,6 +124,64 @@ describe('a request to an application', () => {
     expect(model.application('orders', active)).toBeUndefined();
     expect(model.application('orders', standby)).toContain("data of orders-db isn't in eu-west-1");
     expect(model.application('web', standby)).toContain('orders: the data of orders-db');
+  });
+});
+
+describe('scheduled work', () => {
+  const nightly = (view: FakeClusterView, region: string) => {
+    view.cronJob('orders', 'nightly', region === standby);
+    view.cronJob('orders', 'retired', true);
+  };
+
+  test('that ran in the active region must not be suspended where the application works', () => {
+    const { model, view } = world(smallPlan(), nightly);
+    expect(model.application('orders', active)).toBeUndefined();
+    expect(model.application('orders', standby)).toBe('CronJob orders/nightly is suspended');
+    view(standby).cronJob('orders', 'nightly', undefined);
+    expect(model.application('orders', standby)).toBe('no CronJob orders/nightly');
+    view(standby).cronJob('orders', 'nightly', false);
+    expect(model.application('orders', standby)).toBeUndefined();
+  });
+
+  test('holds up neither the requests to its application nor those who depend on it', () => {
+    const { model } = world(smallPlan(), nightly);
+    expect(model.request('orders', standby)).toBeUndefined();
+    expect(model.application('web', standby)).toBeUndefined();
+  });
+
+  test('is missed by the users of its application, behind a public name and inside, though their requests are served', async () => {
+    const { kernel, clients, pointTo, activate, served, stores } = world(smallPlan(), (view, region) => {
+      nightly(view, region);
+      view.cronJob('web', 'digest', region === standby);
+    });
+    const writes: string[] = [];
+    stores.get('orders')?.[0]?.onAcknowledged((write) => writes.push(write.region));
+    pointTo(standby);
+    activate(standby);
+    clients.start();
+    await kernel.run(startMs + 10_000);
+    for (const name of ['web', 'orders']) expect(rate(clients.logOf(name).outcomes)).toBe(0);
+    expect(new Set(served)).toEqual(new Set(['web@eu-west-1', 'orders@eu-west-1']));
+    expect(new Set(writes)).toEqual(new Set(['eu-west-1']));
+  });
+
+  test('is missed no longer once it is resumed', async () => {
+    const { kernel, clients, pointTo, view } = world(smallPlan(), nightly);
+    pointTo(standby);
+    clients.start();
+    await kernel.run(startMs + 10_000);
+    view(standby).cronJob('orders', 'nightly', false);
+    await kernel.run(startMs + 20_000);
+    const { outcomes } = clients.logOf('orders');
+    expect(outcomes.filter((one) => one.succeeded).every((one) => one.sentAtMs >= startMs + 10_000)).toBe(true);
+    expect(outcomes.filter((one) => one.sentAtMs > startMs + 10_000).every((one) => one.succeeded)).toBe(true);
+  });
+
+  test('of the platform is part of the platform, and not of what the ingress needs', () => {
+    const { model } = world(smallPlan(), (view, region) => view.cronJob('ingress-nginx', 'prune', region === standby));
+    expect(model.platform(active)).toBeUndefined();
+    expect(model.platform(standby)).toBe('CronJob ingress-nginx/prune is suspended');
+    expect(model.ingress(standby)).toBeUndefined();
   });
 });
 
