@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import * as vm from 'node:vm';
 import type { Command } from 'commander';
 import { Listr } from 'listr2';
 import { readWorkloads } from '../../lib/plan/draft/workloads.ts';
@@ -17,6 +18,9 @@ import { summaryText } from '../../lib/rehearsal/report/summary.ts';
 import { scenarioNamed, scenarios } from '../../lib/rehearsal/scenarios/scenarios.ts';
 import { type Assembly, readAssembly } from '../../lib/rehearsal/templates/assembly.ts';
 import { TraceWriter } from '../../lib/rehearsal/world/trace.ts';
+import { Interruption } from './interruption.ts';
+import { seedOf } from './seed.ts';
+import { synthesise } from './synthesise.ts';
 
 const example = `
 Examples:
@@ -50,9 +54,6 @@ interface Work {
 
 const projectDir = resolve(import.meta.dirname, '../..');
 
-/** 128 + SIGINT, as shells have it. */
-const interruptedExitCode = 130;
-
 export function registerRehearse(program: Command): void {
   program
     .command('rehearse')
@@ -81,9 +82,18 @@ function list({ json }: Options): void {
   }
 }
 
+/** Functions' bundles run in contexts of their own, which this node must be able to make. */
+function refuseWithoutModules(): void {
+  if ('SourceTextModule' in vm) return;
+  throw new InputError(
+    'this node was started without --experimental-vm-modules: start it as npx lifeboat rehearse, or node --experimental-vm-modules bin/lifeboat.ts rehearse',
+  );
+}
+
 async function run(scenarioName: string, options: Options): Promise<void> {
+  refuseWithoutModules();
   const scenario = scenarioNamed(scenarioName);
-  const seed = wholeNumber(options.seed);
+  const seed = seedOf(options.seed);
   const plan = readPlan(options.file);
   const workloadsDir = workloadsOf(options);
   const files: OutputFile[] = [];
@@ -91,32 +101,46 @@ async function run(scenarioName: string, options: Options): Promise<void> {
     if (path === undefined) return undefined;
     const file = new OutputFile(path, option);
     files.push(file);
+    refuseToMix(files, options);
     return file;
   };
-  const interrupt = new AbortController();
-  const onInterrupt = () => interrupt.abort();
-  process.once('SIGINT', onInterrupt);
+  const discard = () => {
+    for (const file of files) file.discard();
+  };
+  const interruption = new Interruption(discard);
   try {
     const trace = open(options.trace, '--trace');
     const report = open(options.report, '--report');
-    const { signal } = interrupt;
+    const { signal } = interruption;
     const work: Work = { plan, options, scenarioName: scenario.name, seed, workloadsDir, trace, report, signal };
     const done = await carryOut(work);
     for (const file of files) file.commit();
-    tell(done, options);
+    tell(done, work);
   } catch (error) {
-    for (const file of files) file.discard();
-    if (!interrupt.signal.aborted) throw error;
+    discard();
+    if (!interruption.signal.aborted) throw error;
     process.stderr.write('lifeboat: interrupted, nothing was written\n');
-    process.exitCode = interruptedExitCode;
+    process.exitCode = interruption.exitCode;
   } finally {
-    process.off('SIGINT', onInterrupt);
+    interruption.end();
   }
+}
+
+/** Two outputs in one file would spoil each other, and an output in the plan's place the plan. */
+function refuseToMix(files: readonly OutputFile[], options: Options): void {
+  const last = files.at(-1);
+  if (last === undefined) return;
+  if (last.isStandardOutput && options.json === true)
+    throw new InputError(`${last.name}: --json has the standard output for itself; name a file`);
+  if (files.some((other) => other !== last && other.path === last.path))
+    throw new InputError(`${last.name}: trace and report can't be the same file; name another one`);
+  if (existsSync(options.file) && last.path === realpathSync(options.file))
+    throw new InputError(`${last.name}: is the plan; name another file`);
 }
 
 /** With progress on a terminal, silent elsewhere. */
 async function carryOut(work: Work): Promise<Rehearsal> {
-  const { plan, options, signal } = work;
+  const { options, signal } = work;
   let assembly: Assembly | undefined;
   let done: Rehearsal | undefined;
   const showsProgress = process.stdout.isTTY === true && options.json !== true;
@@ -126,7 +150,7 @@ async function carryOut(work: Work): Promise<Rehearsal> {
         title:
           options.templates === undefined ? 'Synthesise the templates' : `Read the templates of ${options.templates}`,
         task: async (_context, task) => {
-          const { folder, cached } = await templatesOf(plan, options);
+          const { folder, cached } = await templatesOf(work);
           if (cached) task.title = 'Templates and bundles from the cache: nothing they are made of has changed';
           assembly = readAssembly(folder);
           signal.throwIfAborted();
@@ -176,23 +200,13 @@ async function rehearseWith(work: Work, assembly: Assembly, show: (text: string)
   return done;
 }
 
-async function templatesOf(
-  plan: Plan,
-  options: Options,
-): Promise<{ readonly folder: string; readonly cached: boolean }> {
+async function templatesOf({
+  plan,
+  options,
+  signal,
+}: Work): Promise<{ readonly folder: string; readonly cached: boolean }> {
   if (options.templates !== undefined) return { folder: options.templates, cached: false };
-  return cachedAssembly({
-    projectDir,
-    plan,
-    synthesise: async (outDir) => {
-      // The CDK takes a second to load, which a run on cached templates needn't wait for.
-      const [{ buildApp }, { bundleHandlers }] = await Promise.all([
-        import('../../lib/infra/app.ts'),
-        import('../../lib/infra/bundle.ts'),
-      ]);
-      buildApp(plan, { bundles: await bundleHandlers(), outdir: outDir }).synth();
-    },
-  });
+  return cachedAssembly({ projectDir, plan, synthesise: (outDir) => synthesise(plan, outDir, signal) });
 }
 
 function reportOf({ plan, options, scenarioName, seed, workloadsDir }: Work, done: Rehearsal): string {
@@ -210,13 +224,15 @@ function reportOf({ plan, options, scenarioName, seed, workloadsDir }: Work, don
   });
 }
 
-function tell({ result }: Rehearsal, options: Options): void {
+function tell({ result }: Rehearsal, { options, trace, report }: Work): void {
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   } else {
-    process.stdout.write(summaryText(result));
-    if (options.trace !== undefined) process.stdout.write(`  trace:  ${resolve(options.trace)}\n`);
-    if (options.report !== undefined) process.stdout.write(`  report: ${resolve(options.report)}\n`);
+    // Whoever sends report or trace to the standard output wants nothing else there.
+    const stream = trace?.isStandardOutput || report?.isStandardOutput ? process.stderr : process.stdout;
+    stream.write(summaryText(result));
+    if (trace !== undefined) stream.write(`  trace:  ${trace.path}\n`);
+    if (report !== undefined) stream.write(`  report: ${report.path}\n`);
   }
   if (!result.ok) process.exitCode = 1;
 }
@@ -228,10 +244,4 @@ function workloadsOf({ file, workloads }: Options): string {
   throw new InputError(
     `${file} has no folder workloads beside it: name the manifests of the active region with --workloads DIR`,
   );
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new InputError(`--seed ${text}: must be a whole number, 0 or more`);
 }

@@ -53,6 +53,12 @@ describe('what is taken for granted', () => {
     ]);
   });
 
+  test('is nothing of what a controller made and an export brought along', () => {
+    const owned = workload('ReplicaSet', {});
+    const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: '1', controller: true }];
+    expect(assumptionsOf(plan, [{ ...owned, metadata: { ...owned.metadata, ownerReferences } }])).toEqual([]);
+  });
+
   test('are devices of nodes, and quotas and policies that refuse nothing', () => {
     const resources = { limits: { 'nvidia.com/gpu': 1, cpu: '1' } };
     const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'small', namespace: 'web' } };
