@@ -4,6 +4,7 @@ import { InputError } from '../../lib/plan/input-error.ts';
 import { type AslCase, parseCases } from '../../lib/rehearsal/states/asl-case.ts';
 import { type AslResult, loadCase, runCase } from '../../lib/rehearsal/states/case-runner.ts';
 import { checkDefinition, type Finding } from '../../lib/rehearsal/states/check.ts';
+import { seedOf } from './seed.ts';
 
 async function readText(file: string): Promise<string> {
   try {
@@ -21,13 +22,19 @@ function describeResult(result: AslResult): string {
   return `${result.name}: ${result.status} ${ending}\n  states ${result.states.join(' → ')}\n`;
 }
 
-/** Runs every case that can run; the first definition that can't is an error in the end, the others' results stand. */
+/** Runs every case that can run; files and definitions that can't are errors in the end, the others' results stand. */
 async function run(files: string[], options: { json?: boolean; seed: string }): Promise<void> {
-  const seed = Number(options.seed);
-  if (!Number.isSafeInteger(seed)) throw new InputError(`--seed ${options.seed}: must be a whole number`);
+  const seed = seedOf(options.seed);
   const cases: AslCase[] = [];
-  for (const file of files) cases.push(...parseCases(await readText(file), file));
   const refused: string[] = [];
+  for (const file of files) {
+    try {
+      cases.push(...parseCases(await readText(file), file));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      refused.push(error.message);
+    }
+  }
   for (const aslCase of cases) {
     try {
       const result = await runCase(aslCase, loadCase(aslCase), seed);

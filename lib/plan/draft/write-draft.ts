@@ -8,7 +8,11 @@ export function refuseToOverwrite(file: string, force: boolean): void {
   if (!existsSync(folder))
     throw new InputError(`there is no folder ${folder}: make it first, or name another file with -f`);
   if (!existsSync(file)) return;
-  if (statSync(file).isDirectory()) throw new InputError(`${file} is a folder: name a file with -f`);
+  const there = statSync(file);
+  if (there.isDirectory()) throw new InputError(`${file} is a folder: name a file with -f`);
+  // A rename would replace the device or the pipe itself.
+  if (!there.isFile() || /^\/(dev|proc)\//.test(file))
+    throw new InputError(`${file} is not a file of its own: name another one with -f`);
   if (!force) throw new InputError(`${file} is there already: name another file with -f, or overwrite it with --force`);
 }
 
