@@ -13,6 +13,7 @@ import { RuleBook } from './invariants/rule-book.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { CallCounter } from './measure/call-counter.ts';
 import { Chronicle } from './measure/chronicle.ts';
+import { FirstTroubles } from './measure/first-troubles.ts';
 import { Reckoning } from './measure/reckoning.ts';
 import { recoveryWindowSeconds } from './measure/recovery-time.ts';
 import type { Rehearsal, RehearsalOptions } from './rehearse.ts';
@@ -42,6 +43,7 @@ export class RehearsalRun {
   readonly #chronicle: Chronicle;
   readonly #rules: RuleBook;
   readonly #counter = new CallCounter();
+  readonly #troubles = new FirstTroubles();
   readonly #clients: Clients;
   readonly #model: ServingModel;
   readonly #reckoning: Reckoning;
@@ -56,6 +58,7 @@ export class RehearsalRun {
     this.#aws = simulatedAws({
       kernel,
       bundles: options.bundles ?? new Bundles(),
+      onFailedRun: (run) => this.#troubles.onFailedRun(run),
       onStateEntered: (_execution, state) => this.#progress(state),
     });
     this.#clusters = this.#buildClusters();
@@ -86,6 +89,7 @@ export class RehearsalRun {
       aws: this.#aws,
       evidence: this.#evidence,
       chronicle: this.#chronicle,
+      troubles: this.#troubles,
       clients: this.#clients,
       model: this.#model,
       dataStores,
@@ -204,6 +208,7 @@ export class RehearsalRun {
     this.#counter.onCall(entry);
     this.#options.onCall?.(entry);
     this.#rules.onCall(entry);
+    this.#troubles.onCall(entry);
     this.#chronicle.onCall(entry);
   }
 

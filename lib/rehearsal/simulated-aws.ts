@@ -4,7 +4,7 @@ import { EksService } from './aws/eks/eks-service.ts';
 import { EventBridgeService } from './aws/eventbridge/eventbridge-service.ts';
 import { Iam } from './aws/iam/iam.ts';
 import { KmsService } from './aws/kms/kms-service.ts';
-import { LambdaService } from './aws/lambda/lambda-service.ts';
+import { type LambdaOptions, LambdaService } from './aws/lambda/lambda-service.ts';
 import type { Bundles } from './aws/lambda/runtime/bundle.ts';
 import { LogsService } from './aws/logs/logs-service.ts';
 import { Route53Service } from './aws/route53/route53-service.ts';
@@ -38,11 +38,13 @@ export interface SimulatedAws {
 export interface SimulatedAwsOptions {
   readonly kernel: Kernel;
   readonly bundles: Bundles;
+  /** Told of every run of a function that ends with an error. */
+  readonly onFailedRun: NonNullable<LambdaOptions['onFailedRun']>;
   /** Told of every state that an execution enters. */
   readonly onStateEntered: (execution: { readonly name: string }, stateName: string, atMs: number) => void;
 }
 
-export function simulatedAws({ kernel, bundles, onStateEntered }: SimulatedAwsOptions): SimulatedAws {
+export function simulatedAws({ kernel, bundles, onFailedRun, onStateEntered }: SimulatedAwsOptions): SimulatedAws {
   const iam = new Iam({ kernel, accountId: rehearsalAccountId });
   const world = new World({ kernel, iam });
   const { weather } = world;
@@ -67,7 +69,7 @@ export function simulatedAws({ kernel, bundles, onStateEntered }: SimulatedAwsOp
     dynamodb,
     eks,
     sfn,
-    new LambdaService({ kernel, bus: world, weather, iam, sessions, internet, bundles, metrics: cloudwatch }),
+    new LambdaService({ ...parts, weather, iam, sessions, internet, bundles, metrics: cloudwatch, onFailedRun }),
     new SchedulerService(parts, { access: iam }),
     new SqsService(parts, { access: iam, keys: kms, metrics: cloudwatch }),
     new LogsService({ keys: kms, access: iam }),

@@ -10,6 +10,8 @@ export interface Measured {
   readonly rpoSeconds: number;
   /** Why a request would fail at the end of the rehearsal; undefined if it wouldn't. */
   readonly refusal: string | undefined;
+  /** How the failover ended, where it did not succeed; state, error and cause. */
+  readonly ending?: string | undefined;
 }
 
 /** One row per application in the plan's order; whoever depends on one that isn't back isn't met either. */
@@ -31,10 +33,11 @@ export function applicationResults(
 function resultOf(
   application: Application,
   wave: number,
-  { rtoSeconds, rpoSeconds, refusal }: Measured,
+  measured: Measured,
   lost: Unrecoverable | undefined,
   before: ReadonlyMap<string, ApplicationResult>,
 ): ApplicationResult {
+  const { rtoSeconds, rpoSeconds } = measured;
   const row = {
     name: application.name,
     wave,
@@ -44,12 +47,12 @@ function resultOf(
     rpoTargetSeconds: application.rpoSeconds,
     rpoSeconds,
   };
-  const miss = lost ?? missOf(application, { rtoSeconds, rpoSeconds, refusal }, before);
+  const miss = lost ?? missOf(application, measured, before);
   return { ...row, met: miss === undefined, reason: miss?.reason ?? null, remedy: miss?.remedy ?? null };
 }
 
 function missOf(application: Application, measured: Measured, before: ReadonlyMap<string, ApplicationResult>) {
-  const { rtoSeconds, rpoSeconds, refusal } = measured;
+  const { rtoSeconds, rpoSeconds, refusal, ending } = measured;
   const broken = application.dependsOn.filter((name) => before.get(name)?.rtoSeconds === null);
   if (rtoSeconds === undefined && broken.length > 0) {
     return {
@@ -60,7 +63,10 @@ function missOf(application: Application, measured: Measured, before: ReadonlyMa
   if (rtoSeconds === undefined) {
     return {
       reason: `its clients did not recover${refusal === undefined ? '' : `: ${refusal}`}`,
-      remedy: 'read the report’s timeline from the fault on: the last step before the silence is the one to mend',
+      remedy:
+        ending === undefined
+          ? 'read the report’s timeline from the fault on: the last step before the silence is the one to mend'
+          : `mend what ended the failover, ${ending}`,
     };
   }
   if (rtoSeconds > application.rtoSeconds) {

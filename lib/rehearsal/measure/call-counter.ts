@@ -10,6 +10,10 @@ const refusals = new Set([
   'Unauthorized',
 ]);
 
+export function isRefusal(error: { readonly name: string }): boolean {
+  return refusals.has(error.name);
+}
+
 /** Counts what the trace would hold. */
 export class CallCounter {
   readonly #byService = new Map<string, number>();
@@ -19,7 +23,7 @@ export class CallCounter {
   onCall({ service, error }: TraceEntry): void {
     this.#total++;
     this.#byService.set(service, (this.#byService.get(service) ?? 0) + 1);
-    if (error !== undefined && refusals.has(error.name)) this.#denied++;
+    if (error !== undefined && isRefusal(error)) this.#denied++;
   }
 
   get counts(): RehearsalResult['calls'] {

@@ -41,6 +41,11 @@ export class Chronicle {
     return this.#pages;
   }
 
+  /** Names of the signals that have called the region unhealthy since the fault. */
+  get signals(): readonly string[] {
+    return [...this.#signals].sort();
+  }
+
   note(entry: TimelineEntry): void {
     this.#entries.push(entry);
   }

@@ -18,6 +18,8 @@ import type { WorldEvidence } from '../world-evidence.ts';
 import { applicationResults, type Measured } from './applications.ts';
 import type { Chronicle } from './chronicle.ts';
 import { criticalPath } from './critical-path.ts';
+import { endingText } from './ending.ts';
+import type { FirstTroubles } from './first-troubles.ts';
 import { recoverySeconds } from './recovery-time.ts';
 import type { RequestOutcome } from './request-log.ts';
 import type { ApplicationResult, PlatformResult, RehearsalResult } from './result.ts';
@@ -39,6 +41,7 @@ export interface ReckoningOptions {
   readonly aws: SimulatedAws;
   readonly evidence: WorldEvidence;
   readonly chronicle: Chronicle;
+  readonly troubles: Pick<FirstTroubles, 'sentences'>;
   readonly clients: Clients;
   readonly model: ServingModel;
   readonly dataStores: ReadonlyMap<string, readonly SimulatedDataStore[]>;
@@ -86,7 +89,10 @@ export class Reckoning {
       paged: chronicle.pages > 0,
       moved: this.#moved(),
       executionStatus: execution?.status,
-      executionCause: execution?.cause,
+      executionEnding: endingText(execution),
+      signals: chronicle.signals,
+      quorum: plan.detection.quorum,
+      troubles: this.#options.troubles.sentences,
       platform,
       applications,
       brokenRules: invariants.broken,
@@ -126,6 +132,7 @@ export class Reckoning {
       rtoSeconds: rtoSeconds === undefined ? undefined : toMilliseconds(rtoSeconds),
       rpoSeconds: toMilliseconds(Math.max(0, ...losses)),
       refusal: model.application(name, this.#servingRegion()),
+      ending: endingText(this.#execution()),
     };
   }
 

@@ -9,8 +9,13 @@ export interface VerdictFacts {
   readonly moved: boolean;
   /** Status of the failover's execution, if one was started; undefined also when it never got to act. */
   readonly executionStatus: string | undefined;
-  /** What the execution itself says of its end, for people. */
-  readonly executionCause?: string | undefined;
+  /** How the execution ended, for people: state, error and cause. */
+  readonly executionEnding: string | undefined;
+  /** Signals that called the region unhealthy, and how many of them make a quorum. */
+  readonly signals: readonly string[];
+  readonly quorum: number;
+  /** Where to look first when it is not as expected; sentences without a full stop. */
+  readonly troubles: readonly string[];
   readonly platform: RehearsalResult['platform'];
   readonly applications: RehearsalResult['applications'];
   readonly brokenRules: readonly { readonly rule: number; readonly detail: string }[];
@@ -29,7 +34,11 @@ export function verdict(facts: VerdictFacts): {
   const targetsMet = facts.expected === 'held' || unmet.length === 0;
   const ok = outcome === facts.expected && facts.brokenRules.length === 0 && targetsMet;
   const reasons = [reason];
-  if (outcome !== facts.expected) reasons.push(`expected: ${facts.expected}`);
+  if (outcome !== facts.expected) {
+    reasons.push(`expected: ${facts.expected}`);
+    // What the execution itself says of its end is nearer than what went wrong first.
+    if (facts.executionEnding === undefined) reasons.push(...facts.troubles);
+  }
   if (facts.expected === 'recovered' && outcome === 'recovered') {
     reasons.push(unmet.length === 0 ? 'every target met' : `targets missed: ${unmet.join(', ')}`);
   }
@@ -47,14 +56,14 @@ function judge(facts: VerdictFacts): { readonly outcome: Outcome; readonly reaso
       return { outcome: 'failed', reason: 'no failover took effect and nobody was paged' };
     const ended =
       facts.executionStatus === undefined
-        ? 'no failover was started'
-        : `the failover ended ${facts.executionStatus}${causeText(facts)}`;
+        ? `no failover was started (${signalsText(facts)})`
+        : `the failover ended ${facts.executionStatus}${endingOf(facts)}`;
     return { outcome: 'held', reason: `no traffic moved: ${ended}, ${page}` };
   }
   if (facts.executionStatus !== 'SUCCEEDED') {
     return {
       outcome: 'failed',
-      reason: `the failover ended ${facts.executionStatus ?? 'without an execution'}${causeText(facts)}`,
+      reason: `the failover ended ${facts.executionStatus ?? 'without an execution'}${endingOf(facts)}`,
     };
   }
   const lost = facts.applications.filter((one) => one.rtoSeconds === null).map((one) => one.name);
@@ -63,6 +72,11 @@ function judge(facts: VerdictFacts): { readonly outcome: Outcome; readonly reaso
   return { outcome: 'recovered', reason: 'the standby region took over and every client is served again' };
 }
 
-function causeText({ executionCause }: VerdictFacts): string {
-  return executionCause === undefined || executionCause === '' ? '' : ` (${executionCause})`;
+function endingOf({ executionEnding }: VerdictFacts): string {
+  return executionEnding === undefined ? '' : ` (${executionEnding})`;
+}
+
+function signalsText({ signals, quorum }: VerdictFacts): string {
+  const said = signals.length === 0 ? 'no signal called the region unhealthy' : `unhealthy said ${signals.join(', ')}`;
+  return `${said}; the quorum is ${quorum}`;
 }

@@ -2,6 +2,15 @@ import type { HttpRequest, HttpResponse } from '../../network/internet.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
 import type { InvocationResult } from './invocation.ts';
 
+/**
+ * Function URLs are HTTPS on port 443; a plain request, or one to another port, gets no HTTP answer.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html
+ */
+export function speaksTls(requestUrl: string): boolean {
+  const { protocol, port } = new URL(requestUrl);
+  return protocol === 'https:' && port === '';
+}
+
 /** The event of a function URL, payload format 2.0 (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html). */
 export function urlEvent(request: HttpRequest, requestId: string, nowMs: number): string {
   const url = new URL(request.url);

@@ -18,10 +18,11 @@ import type { Sessions } from '../sts/sessions.ts';
 import { AsyncQueue } from './async-queue.ts';
 import type { AsyncConfiguration, FunctionConfiguration } from './function-configuration.ts';
 import { FunctionPool } from './function-pool.ts';
-import { anonymous, message, urlEvent, urlResponse } from './function-url.ts';
+import { anonymous, message, speaksTls, urlEvent, urlResponse } from './function-url.ts';
 import { errorPayload, type InvocationResult, throttled } from './invocation.ts';
 import { lambdaProviders } from './lambda-resources.ts';
 import { Bundles } from './runtime/bundle.ts';
+import type { FunctionError } from './runtime/lambda-context.ts';
 
 export interface LambdaOptions {
   readonly kernel: Kernel;
@@ -32,6 +33,13 @@ export interface LambdaOptions {
   readonly internet: Internet;
   /** Called with every line that a function writes; `process` is the caller's name in the trace. */
   readonly onLog?: (line: { readonly atMs: number; readonly process: string; readonly text: string }) => void;
+  /** Called when a run of a function ends with an error. */
+  readonly onFailedRun?: (run: {
+    functionName: string;
+    region: string;
+    errorType: string;
+    errorMessage: string;
+  }) => void;
   /** What keeps the compiled code of functions; without it nothing outlives the service. */
   readonly bundles?: Bundles;
   /** Gets `AWS/Lambda` Invocations, Errors, Throttles and Duration of each function. */
@@ -104,7 +112,12 @@ export class LambdaService implements AwsService {
     const found = this.#functions.get(functionArn);
     if (found === undefined) throw new Error(`function ${functionArn} does not exist`);
     const { region } = found.pool.configuration;
-    const host: HttpHost = { region, handle: (request, respond) => this.#serve(found.pool, request, respond) };
+    const host: HttpHost = {
+      region,
+      handle: (request, respond) => {
+        if (speaksTls(request.url)) this.#serve(found.pool, request, respond);
+      },
+    };
     this.#options.internet.registerHost(hostName, host);
   }
 
@@ -146,10 +159,15 @@ export class LambdaService implements AwsService {
       this.#record(pool, 'Invocations', 1);
       this.#record(pool, 'Errors', 'error' in result ? 1 : 0);
       this.#record(pool, 'Duration', kernel.nowMs - startMs);
+      if ('error' in result) this.#tellFailure(pool.configuration, result.error);
       ended(result);
     });
     if (refused === throttled) this.#record(pool, 'Throttles', 1);
     return refused;
+  }
+
+  #tellFailure({ name, region }: FunctionConfiguration, { errorType, errorMessage }: FunctionError): void {
+    this.#options.onFailedRun?.({ functionName: name, region, errorType, errorMessage });
   }
 
   #record({ configuration: { region, name } }: FunctionPool, metric: string, value: number): void {

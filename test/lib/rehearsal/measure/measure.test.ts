@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { applicationResults } from '../../../../lib/rehearsal/measure/applications.ts';
 import { criticalPath } from '../../../../lib/rehearsal/measure/critical-path.ts';
+import { endingText } from '../../../../lib/rehearsal/measure/ending.ts';
+import { FirstTroubles } from '../../../../lib/rehearsal/measure/first-troubles.ts';
 import { recoverySeconds } from '../../../../lib/rehearsal/measure/recovery-time.ts';
 import { RequestLog } from '../../../../lib/rehearsal/measure/request-log.ts';
 import { type VerdictFacts, verdict } from '../../../../lib/rehearsal/measure/verdict.ts';
@@ -127,6 +129,12 @@ describe('rows of applications', () => {
     expect(orders).toMatchObject({ met: false, reason: expect.stringContaining(reason), remedy: expect.any(String) });
   });
 
+  test('send who is not back to what ended the failover', () => {
+    const measured = { ...well, rtoSeconds: undefined, ending: 'at Claim: AccessDenied: no' };
+    const [, orders] = applicationResults(plan, (name) => (name === 'orders' ? measured : well), []);
+    expect(orders?.remedy).toBe('mend what ended the failover, at Claim: AccessDenied: no');
+  });
+
   test('name the dependency that did not come back', () => {
     const [web] = applicationResults(plan, () => ({ ...well, rtoSeconds: undefined }), []);
     expect(web).toMatchObject({
@@ -153,6 +161,10 @@ describe('the verdict', () => {
     paged: false,
     moved: true,
     executionStatus: 'SUCCEEDED',
+    executionEnding: undefined,
+    signals: ['heartbeat-alarm', 'probe-standby'],
+    quorum: 2,
+    troubles: [],
     platform,
     applications: [row],
     brokenRules: [],
@@ -211,7 +223,7 @@ describe('the verdict', () => {
     });
     expect(verdict({ ...held, executionStatus: 'FAILED' }).reason).toContain('the failover ended FAILED');
     const cause = 'Secrets shop/db are not in the standby cluster';
-    expect(verdict({ ...held, executionStatus: 'FAILED', executionCause: cause }).reason).toContain(
+    expect(verdict({ ...held, executionStatus: 'FAILED', executionEnding: cause }).reason).toContain(
       `the failover ended FAILED (${cause})`,
     );
     expect(verdict({ ...held, expected: 'recovered' })).toMatchObject({
@@ -221,8 +233,72 @@ describe('the verdict', () => {
     });
   });
 
+  test('says who called the region unhealthy when that started no failover', () => {
+    expect(verdict({ ...held, signals: ['probe-witness'] }).reason).toBe(
+      'no traffic moved: no failover was started (unhealthy said probe-witness; the quorum is 2), a human was paged',
+    );
+    expect(verdict({ ...held, signals: [] }).reason).toContain('no signal called the region unhealthy');
+  });
+
+  test('names the first troubles when it is not as expected and the execution says nothing of its end', () => {
+    const troubles = ['the first call that was denied: probe'];
+    const unexpected = { ...held, expected: 'recovered' as const, troubles };
+    expect(verdict(unexpected).reason).toMatch(/; the first call that was denied: probe$/);
+    expect(verdict({ ...unexpected, executionStatus: 'FAILED', executionEnding: 'at Claim: E' }).reason).not.toContain(
+      'denied',
+    );
+    expect(verdict({ ...held, troubles }).reason).not.toContain('denied');
+  });
+
   test('is failed when nobody was paged who should have been', () => {
     expect(verdict({ ...held, paged: false })).toMatchObject({ outcome: 'failed', ok: false });
     expect(verdict({ ...held, paged: false, pagesExpected: false })).toMatchObject({ outcome: 'held', ok: true });
+  });
+});
+
+describe('the ending of an execution', () => {
+  const event = (type: string, more: object = {}) => ({ id: 1, type, atMs: 0, ...more });
+  const failed = event('TaskFailed', { stateName: 'ClaimAuthority', error: 'AccessDenied', cause: '{}' });
+
+  test('is the state that failed first, its error and the message inside of its cause', () => {
+    const history = [failed, event('FailStateEntered', { stateName: 'Held' }), event('ExecutionFailed')];
+    const cause = '{"errorType":"AccessDenied","errorMessage":"not authorized","trace":["a"]}';
+    expect(endingText({ error: 'AccessDenied', cause, history })).toBe(
+      'at ClaimAuthority: AccessDenied: not authorized',
+    );
+  });
+
+  test.each([
+    ['{"other":1}', 'NoRoom: {"other":1}'],
+    ['Wave 1: no room', 'NoRoom: Wave 1: no room'],
+    ['', 'NoRoom'],
+    [undefined, 'NoRoom'],
+  ])('with cause %j is told as it is', (cause, text) => {
+    expect(endingText({ error: 'NoRoom', cause, history: [failed] })).toBe(text);
+  });
+
+  test('is nothing after a success and without an execution', () => {
+    expect(endingText({ error: undefined, cause: undefined, history: [failed] })).toBeUndefined();
+    expect(endingText(undefined)).toBeUndefined();
+  });
+});
+
+describe('first troubles', () => {
+  const call = { atMs: 0, caller: 'lambda:probe', region: 'eu-west-1', service: 's', operation: 'o', input: {} };
+  const run = { functionName: 'assess', region: 'eu-west-1', errorType: 'E', errorMessage: 'broken' };
+
+  test('are the first refusal and the first failed function', () => {
+    const troubles = new FirstTroubles();
+    expect(troubles.sentences).toEqual([]);
+    troubles.onCall(call);
+    troubles.onCall({ ...call, error: { name: 'ThrottlingException', message: 'slow down' } });
+    troubles.onCall({ ...call, error: { name: 'AccessDenied', message: 'not you' } });
+    troubles.onCall({ ...call, error: { name: 'AccessDenied', message: 'nor you' } });
+    troubles.onFailedRun(run);
+    troubles.onFailedRun({ ...run, errorMessage: 'again' });
+    expect(troubles.sentences).toEqual([
+      'the first call that was denied: lambda:probe in eu-west-1: not you',
+      'the first function that failed: assess in eu-west-1: E: broken',
+    ]);
   });
 });

@@ -345,13 +345,18 @@ test('when the region goes dark its environments are gone with all they were doi
 });
 
 describe('a function URL', () => {
-  const ask = async (host: string, path: string, body?: string): Promise<HttpResponse | undefined> => {
+  const ask = async (
+    host: string,
+    path: string,
+    body?: string,
+    origin = `https://${host}`,
+  ): Promise<HttpResponse | undefined> => {
     let answer: HttpResponse | undefined;
     const request = {
       from: 'checker',
       fromRegion: region,
       method: 'GET',
-      url: `https://${host}${path}`,
+      url: `${origin}${path}`,
       headers: { 'User-Agent': 'c' },
     };
     world.internet.hosts.get(host)?.handle({ ...request, ...(body === undefined ? {} : { body }) }, (response) => {
@@ -388,6 +393,12 @@ describe('a function URL', () => {
     expect(await ask(host, '/')).toMatchObject({ status: 403 });
     open();
     expect(await ask(host, '/')).toMatchObject({ status: 200 });
+  });
+
+  test.each(['http://%', 'http://%:443', 'https://%:80'])('is silent to %s', async (origin) => {
+    const host = serve();
+    open();
+    expect(await ask(host, '/', undefined, origin.replace('%', host))).toBeUndefined();
   });
 
   test('answers what the function returns, JSON with status 200', async () => {

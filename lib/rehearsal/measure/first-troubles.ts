@@ -1,0 +1,33 @@
+import type { TraceEntry } from '../world/trace.ts';
+import { isRefusal } from './call-counter.ts';
+
+/** A function's run that ended with an error, asynchronous ones included. */
+export interface FailedRun {
+  readonly functionName: string;
+  readonly region: string;
+  readonly errorType: string;
+  readonly errorMessage: string;
+}
+
+/** The first refused call and the first failed function of a rehearsal: where to look when nothing else says why. */
+export class FirstTroubles {
+  #denied: string | undefined;
+  #failed: string | undefined;
+
+  onCall({ caller, region, error }: TraceEntry): void {
+    if (error === undefined || !isRefusal(error)) return;
+    this.#denied ??= `${caller} in ${region}: ${error.message}`;
+  }
+
+  onFailedRun({ functionName, region, errorType, errorMessage }: FailedRun): void {
+    this.#failed ??= `${functionName} in ${region}: ${errorType}: ${errorMessage}`;
+  }
+
+  /** For people; empty when all went well. */
+  get sentences(): readonly string[] {
+    return [
+      ...(this.#denied === undefined ? [] : [`the first call that was denied: ${this.#denied}`]),
+      ...(this.#failed === undefined ? [] : [`the first function that failed: ${this.#failed}`]),
+    ];
+  }
+}
