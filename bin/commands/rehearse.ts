@@ -1,6 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import * as vm from 'node:vm';
 import type { Command } from 'commander';
 import { Listr } from 'listr2';
 import { readWorkloads } from '../../lib/plan/draft/workloads.ts';
@@ -82,16 +81,7 @@ function list({ json }: Options): void {
   }
 }
 
-/** Functions' bundles run in contexts of their own, which this node must be able to make. */
-function refuseWithoutModules(): void {
-  if ('SourceTextModule' in vm) return;
-  throw new InputError(
-    'this node was started without --experimental-vm-modules: start it as npx lifeboat rehearse, or node --experimental-vm-modules bin/lifeboat.ts rehearse',
-  );
-}
-
 async function run(scenarioName: string, options: Options): Promise<void> {
-  refuseWithoutModules();
   const scenario = scenarioNamed(scenarioName);
   const seed = seedOf(options.seed);
   const plan = readPlan(options.file);
