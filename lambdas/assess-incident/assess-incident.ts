@@ -7,7 +7,6 @@ import type { SignalRecord, SignalStore } from '../../lib/detection/signal-store
 import { type Journal, noExecution } from '../../lib/evidence/journal.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
-import { AuthorityMissingError } from '../shared/errors.ts';
 import type { Operators } from '../shared/operators-topic.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { Invocation } from '../shared/task-handler.ts';
@@ -51,12 +50,9 @@ export async function assessIncident(input: InputOf<typeof contract>, dependenci
   if (!counts) return { decision: 'not-mine', unhealthySignals: [] };
   const { region, observation } = observed;
   const authority = await dependencies.authority.read(signal);
-  if (authority === undefined) {
-    // Before the first lease there is nothing to take over from; an alarm then is worth a failure that is seen.
-    if (observation.state !== 'unhealthy') return { decision: 'not-mine', unhealthySignals: [] };
-    throw new AuthorityMissingError(`${region} is observed unhealthy, but there is no authority record to act on`);
-  }
-  if (authority.activeRegion !== region || region === runtime.region) {
+  // Before the first lease no region is active, so there is nothing to protect yet; and the heartbeat alarm goes off in
+  // every fresh deployment, because no heartbeat has ever been sent. A probe tells of trouble again in its next slot.
+  if (authority?.activeRegion !== region || region === runtime.region) {
     return { decision: 'not-mine', unhealthySignals: [] };
   }
   const signals = dependencies.signals(region);

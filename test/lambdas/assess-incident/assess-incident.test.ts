@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { assessIncident } from '../../../lambdas/assess-incident/assess-incident.ts';
-import { AuthorityMissingError } from '../../../lambdas/shared/errors.ts';
 import type { Page } from '../../../lambdas/shared/operators-topic.ts';
 import { Authority } from '../../../lib/authority/authority.ts';
 import { IncidentStore } from '../../../lib/detection/incident-store.ts';
@@ -311,13 +310,15 @@ describe('what is none of its business', () => {
     expect(await world.observe('probe-witness', 'unhealthy', 10)).toEqual(notMine);
   });
 
-  test('health before there is an authority record; trouble is a failure then', async () => {
+  test('everything before there is an authority record: nothing is protected yet, and nobody is told', async () => {
     const world = await setUp();
-    const nobody = { read: async () => undefined };
-    const dependencies = { ...world.dependencies, authority: nobody };
-    expect(await assessIncident(observed('probe-standby', 'healthy', 10), dependencies)).toEqual(notMine);
-    const failure = assessIncident(observed('probe-standby', 'unhealthy', 20), dependencies);
-    await expect(failure).rejects.toBeInstanceOf(AuthorityMissingError);
+    const dependencies = { ...world.dependencies, authority: { read: async () => undefined } };
+    for (const event of [observed('probe-standby', 'healthy', 10), observed('probe-witness', 'unhealthy', 20)]) {
+      expect(await assessIncident(event, dependencies)).toEqual(notMine);
+    }
+    expect(await assessIncident(alarm('ALARM', 30), dependencies)).toEqual(notMine);
+    // Not even remembered: the first observation under an authority counts as the first.
+    expect(await world.observe('probe-standby', 'unhealthy', 40)).toMatchObject({ decision: 'suspected' });
   });
 });
 
