@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Listr } from 'listr2';
@@ -6,7 +6,7 @@ import { readWorkloads } from '../../lib/plan/draft/workloads.ts';
 import { InputError } from '../../lib/plan/input-error.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { readPlan } from '../../lib/plan/read-plan.ts';
-import { cachedAssembly, definitionsChecked } from '../../lib/rehearsal/assembly-cache.ts';
+import { type CachedAssembly, cachedAssembly, definitionsChecked } from '../../lib/rehearsal/assembly-cache.ts';
 import { Bundles } from '../../lib/rehearsal/aws/lambda/runtime/bundle.ts';
 import { CodeCache } from '../../lib/rehearsal/aws/lambda/runtime/code-cache.ts';
 import { type Rehearsal, rehearse } from '../../lib/rehearsal/rehearse.ts';
@@ -133,6 +133,7 @@ async function carryOut(work: Work): Promise<Rehearsal> {
   const { options, signal } = work;
   let assembly: Assembly | undefined;
   let done: Rehearsal | undefined;
+  let leftBehind: string | undefined;
   const showsProgress = process.stdout.isTTY === true && options.json !== true;
   const tasks = new Listr(
     [
@@ -140,7 +141,8 @@ async function carryOut(work: Work): Promise<Rehearsal> {
         title:
           options.templates === undefined ? 'Synthesise the templates' : `Read the templates of ${options.templates}`,
         task: async (_context, task) => {
-          const { folder, cached } = await templatesOf(work);
+          const { folder, cached, temporary } = await templatesOf(work);
+          leftBehind = temporary;
           if (cached) task.title = 'Templates and bundles from the cache: nothing they are made of has changed';
           assembly = readAssembly(folder);
           signal.throwIfAborted();
@@ -158,7 +160,11 @@ async function carryOut(work: Work): Promise<Rehearsal> {
     ],
     { renderer: showsProgress ? 'default' : 'silent', registerSignalListeners: false },
   );
-  await tasks.run();
+  try {
+    await tasks.run();
+  } finally {
+    if (leftBehind !== undefined) rmSync(leftBehind, { recursive: true, force: true });
+  }
   if (done === undefined) throw new Error('the rehearsal gave no result');
   work.report?.write(reportOf(work, done));
   return done;
@@ -190,13 +196,13 @@ async function rehearseWith(work: Work, assembly: Assembly, show: (text: string)
   return done;
 }
 
-async function templatesOf({
-  plan,
-  options,
-  signal,
-}: Work): Promise<{ readonly folder: string; readonly cached: boolean }> {
+async function templatesOf({ plan, options, signal }: Work): Promise<CachedAssembly> {
   if (options.templates !== undefined) return { folder: options.templates, cached: false };
-  return cachedAssembly({ projectDir, plan, synthesise: (outDir) => synthesise(plan, outDir, signal) });
+  return cachedAssembly({
+    projectDir,
+    plan,
+    synthesise: (outDir, bundleDir) => synthesise(plan, outDir, bundleDir, signal),
+  });
 }
 
 function reportOf({ plan, options, scenarioName, seed, workloadsDir }: Work, done: Rehearsal): string {

@@ -6,12 +6,14 @@ import type { Plan } from '../../lib/plan/plan.ts';
 export type Synthesised = { readonly refused: string } | 'done';
 
 /**
- * Writes the plan's cloud assembly into `outDir`. In a thread of its own: CDK works for seconds without a pause, and
+ * Writes the plan's cloud assembly into `outDir`, with bundles that `bundleDir` keeps. In a thread of its own: CDK works for seconds without a pause, and
  * progress and Ctrl-C need one. Throws InputError for a plan that can't be deployed, and the signal's reason.
  */
-export async function synthesise(plan: Plan, outDir: string, signal: AbortSignal): Promise<void> {
+export async function synthesise(plan: Plan, outDir: string, bundleDir: string, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  const worker = new Worker(new URL('./synthesis-worker.ts', import.meta.url), { workerData: { plan, outDir } });
+  const worker = new Worker(new URL('./synthesis-worker.ts', import.meta.url), {
+    workerData: { plan, outDir, bundleDir },
+  });
   const stop = () => void worker.terminate();
   signal.addEventListener('abort', stop);
   try {

@@ -17,8 +17,10 @@ import { InputError } from '../plan/input-error.ts';
 export interface BundleOptions {
   /** Names of functions (verb-noun). Default: every folder of lambdas/ that has a handler.ts. */
   readonly entries?: readonly string[];
-  /** Root of the checkout: lambdas/ and package-lock.json lie there, the cache in its .lifeboat/cache. */
+  /** Root of the checkout: lambdas/ and package-lock.json lie there. */
   readonly projectDir?: string;
+  /** Where bundles are kept for the next time. Default: .lifeboat/cache/bundles of the checkout. */
+  readonly cacheDir?: string;
   /** Where copies of the bundles go, `<outDir>/<verb-noun>/index.mjs`. Default: they are used from the cache. */
   readonly outDir?: string;
 }
@@ -63,7 +65,7 @@ export async function bundleHandlers(options: BundleOptions = {}): Promise<Recor
       throw new InputError(`lambdas/${entry}/handler.ts is missing: write it or leave ${entry} out of the bundles`);
     }
   }
-  const cacheDir = join(projectDir, '.lifeboat', 'cache', 'bundles');
+  const cacheDir = options.cacheDir ?? join(projectDir, '.lifeboat', 'cache', 'bundles');
   const recipe = recipeHash(projectDir, entries);
   const folder =
     cachedFolder(projectDir, cacheDir, recipe) ?? (await bundleInto(projectDir, cacheDir, recipe, entries));
@@ -102,14 +104,30 @@ function contentHash(projectDir: string, recipe: string, inputs: readonly string
   return hash.digest('hex').slice(0, 32);
 }
 
+/** What a build left: the sources it read, and the hash of each bundle by its path, so that damage is seen. */
+interface BuildRecord {
+  readonly inputs: readonly string[];
+  readonly bundles: Readonly<Record<string, string>>;
+}
+
 function cachedFolder(projectDir: string, cacheDir: string, recipe: string): string | undefined {
-  const inputsFile = join(cacheDir, `inputs-${recipe}.json`);
-  if (!existsSync(inputsFile)) return undefined;
-  const inputs = JSON.parse(readFileSync(inputsFile, 'utf8')) as string[];
-  const key = contentHash(projectDir, recipe, inputs);
-  if (key === undefined) return undefined;
-  const folder = join(cacheDir, key);
-  return existsSync(folder) ? folder : undefined;
+  try {
+    const record = JSON.parse(readFileSync(join(cacheDir, `inputs-${recipe}.json`), 'utf8')) as BuildRecord;
+    const key = contentHash(projectDir, recipe, record.inputs);
+    if (key === undefined) return undefined;
+    const folder = join(cacheDir, key);
+    const isWhole = Object.entries(record.bundles).every(
+      ([file, hash]) => sha256(readFileSync(join(folder, file))) === hash,
+    );
+    return isWhole ? folder : undefined;
+  } catch {
+    // Absent or damaged: it is built again.
+    return undefined;
+  }
+}
+
+function sha256(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 async function bundleInto(
@@ -131,22 +149,29 @@ async function bundleInto(
   inputs.sort();
   mkdirSync(cacheDir, { recursive: true });
   const staging = mkdtempSync(join(cacheDir, 'staging-'));
+  const bundles: Record<string, string> = {};
   for (const file of result.outputFiles) {
-    const target = join(staging, file.path.slice(outdir.length + 1));
+    const path = file.path.slice(outdir.length + 1);
+    bundles[path] = sha256(file.contents);
+    const target = join(staging, path);
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, file.contents);
   }
   const key = contentHash(projectDir, recipe, inputs) ?? recipe;
-  publish(staging, join(cacheDir, key));
+  publish(staging, join(cacheDir, key), bundles);
   const list = mkdtempSync(join(cacheDir, 'staging-'));
-  writeFileSync(join(list, 'inputs.json'), JSON.stringify(inputs));
+  writeFileSync(join(list, 'inputs.json'), JSON.stringify({ inputs, bundles } satisfies BuildRecord));
   renameSync(join(list, 'inputs.json'), join(cacheDir, `inputs-${recipe}.json`));
   rmSync(list, { recursive: true });
   return join(cacheDir, key);
 }
 
-/** A rename is atomic, so that another process sees a whole folder or none. The first one wins: the bytes are the same. */
-function publish(staging: string, target: string): void {
+/** A rename is atomic, so that another process sees a whole folder or none. Of two whole ones either will do. */
+function publish(staging: string, target: string, bundles: BuildRecord['bundles']): void {
+  const isWhole = Object.entries(bundles).every(
+    ([file, hash]) => existsSync(join(target, file)) && sha256(readFileSync(join(target, file))) === hash,
+  );
+  if (!isWhole) rmSync(target, { recursive: true, force: true });
   try {
     renameSync(staging, target);
   } catch (error) {

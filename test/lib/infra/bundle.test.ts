@@ -5,11 +5,12 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { bundleHandlers, handlersOf } from '../../../lib/infra/bundle.ts';
 import { InputError } from '../../../lib/plan/input-error.ts';
@@ -55,9 +56,30 @@ describe('bundling', () => {
 
   test('is not done again while nothing has changed', async () => {
     const projectDir = project();
-    const first = await bundleHandlers({ projectDir });
-    writeFileSync(join(first['greet-world']!, 'index.mjs'), 'from the cache');
-    expect(read((await bundleHandlers({ projectDir }))['greet-world'])).toBe('from the cache');
+    const file = join((await bundleHandlers({ projectDir }))['greet-world']!, 'index.mjs');
+    const { ino } = statSync(file);
+    expect((await bundleHandlers({ projectDir }))['greet-world']).toBe(dirname(file));
+    expect(statSync(file).ino).toBe(ino);
+  });
+
+  test.each<[string, (cacheDir: string, bundle: string) => void]>([
+    ['a bundle is cut short', (_cacheDir, bundle) => writeFileSync(bundle, 'var d=')],
+    ['a bundle is gone', (_cacheDir, bundle) => rmSync(bundle)],
+    [
+      'the record is cut short',
+      (cacheDir) => {
+        const record = readdirSync(cacheDir).find((name) => name.startsWith('inputs-'))!;
+        writeFileSync(join(cacheDir, record), '{"inp');
+      },
+    ],
+  ])('is done again when its cache was damaged: %s', async (_what, damage) => {
+    const projectDir = project();
+    const cacheDir = mkdtempSync(join(tmpdir(), 'lifeboat-bundles-'));
+    const first = await bundleHandlers({ projectDir, cacheDir });
+    const whole = read(first['greet-world']);
+    damage(cacheDir, join(first['greet-world']!, 'index.mjs'));
+    expect(read((await bundleHandlers({ projectDir, cacheDir }))['greet-world'])).toBe(whole);
+    expect(existsSync(join(projectDir, '.lifeboat'))).toBe(false);
   });
 
   test.each([
