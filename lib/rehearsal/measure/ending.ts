@@ -15,8 +15,8 @@ export function endingText(
   const said = [error ?? '', messageOf(cause)].filter((text) => text !== '').join(': ');
   if (said === '') return undefined;
   // A Fail state repeats the error that led to it; the state that had it first is the one to mend.
-  const failed = history.findLast((event) => event.error !== undefined && event.error === error);
-  return failed?.stateName === undefined ? said : `at ${failed.stateName}: ${said}`;
+  const failed = history.findLast((event) => event.stateName !== undefined && event.error === error);
+  return error === undefined || failed === undefined ? said : `at ${failed.stateName}: ${said}`;
 }
 
 function messageOf(cause: string): string {

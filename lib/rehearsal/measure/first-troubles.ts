@@ -11,12 +11,12 @@ export interface FailedRun {
 
 /** The first refused call and the first failed function of a rehearsal: where to look when nothing else says why. */
 export class FirstTroubles {
-  #denied: string | undefined;
+  #denied: { readonly by: string; readonly message: string } | undefined;
   #failed: string | undefined;
 
   onCall({ caller, region, error }: TraceEntry): void {
     if (error === undefined || !isRefusal(error)) return;
-    this.#denied ??= `${caller} in ${region}: ${error.message}`;
+    this.#denied ??= { by: `${caller} in ${region}`, message: error.message };
   }
 
   onFailedRun({ functionName, region, errorType, errorMessage }: FailedRun): void {
@@ -25,8 +25,11 @@ export class FirstTroubles {
 
   /** For people; empty when all went well. */
   get sentences(): readonly string[] {
+    const denied = this.#denied;
+    // A function that fails of a refusal tells it already.
+    const told = denied === undefined || this.#failed?.includes(denied.message) === true;
     return [
-      ...(this.#denied === undefined ? [] : [`the first call that was denied: ${this.#denied}`]),
+      ...(told ? [] : [`the first call that was denied: ${denied.by}: ${denied.message}`]),
       ...(this.#failed === undefined ? [] : [`the first function that failed: ${this.#failed}`]),
     ];
   }

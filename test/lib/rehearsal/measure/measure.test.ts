@@ -261,7 +261,11 @@ describe('the ending of an execution', () => {
   const failed = event('TaskFailed', { stateName: 'ClaimAuthority', error: 'AccessDenied', cause: '{}' });
 
   test('is the state that failed first, its error and the message inside of its cause', () => {
-    const history = [failed, event('FailStateEntered', { stateName: 'Held' }), event('ExecutionFailed')];
+    const history = [
+      failed,
+      event('FailStateEntered', { stateName: 'Held' }),
+      event('ExecutionFailed', { error: 'AccessDenied' }),
+    ];
     const cause = '{"errorType":"AccessDenied","errorMessage":"not authorized","trace":["a"]}';
     expect(endingText({ error: 'AccessDenied', cause, history })).toBe(
       'at ClaimAuthority: AccessDenied: not authorized',
@@ -300,5 +304,12 @@ describe('first troubles', () => {
       'the first call that was denied: lambda:probe in eu-west-1: not you',
       'the first function that failed: assess in eu-west-1: E: broken',
     ]);
+  });
+
+  test('are told once when the function failed of the refusal', () => {
+    const troubles = new FirstTroubles();
+    troubles.onCall({ ...call, error: { name: 'AccessDenied', message: 'not you' } });
+    troubles.onFailedRun({ ...run, errorType: 'AccessDenied', errorMessage: 'not you' });
+    expect(troubles.sentences).toEqual(['the first function that failed: assess in eu-west-1: AccessDenied: not you']);
   });
 });
