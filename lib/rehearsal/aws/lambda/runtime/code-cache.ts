@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+const checksumBytes = 32;
 
 /** What V8 compiled of scripts in earlier processes, in a folder, by content and version of Node. */
 export class CodeCache {
@@ -10,22 +12,39 @@ export class CodeCache {
     this.#folder = folder;
   }
 
+  /** Undefined also for a file that was damaged: V8 checks the length of compiled code, not what is in it. */
   read(text: string): Buffer | undefined {
-    const file = this.#file(text);
-    return existsSync(file) ? readFileSync(file) : undefined;
+    let content: Buffer;
+    try {
+      content = readFileSync(this.#file(text));
+    } catch {
+      return undefined;
+    }
+    const code = content.subarray(checksumBytes);
+    return checksum(code).equals(content.subarray(0, checksumBytes)) ? code : undefined;
   }
 
-  /** Whole or not at all, also where two processes write the same. */
+  /** Whole or not at all, also where two processes write the same. Nothing where the folder can't be written. */
   write(text: string, code: Buffer): void {
-    mkdirSync(this.#folder, { recursive: true });
-    const staging = mkdtempSync(join(this.#folder, 'staging-'));
-    writeFileSync(join(staging, 'code'), code);
-    renameSync(join(staging, 'code'), this.#file(text));
-    rmSync(staging, { recursive: true });
+    let staging: string | undefined;
+    try {
+      mkdirSync(this.#folder, { recursive: true });
+      staging = mkdtempSync(join(this.#folder, 'staging-'));
+      writeFileSync(join(staging, 'code'), Buffer.concat([checksum(code), code]));
+      renameSync(join(staging, 'code'), this.#file(text));
+    } catch {
+      // The next process compiles again, as this one did.
+    } finally {
+      if (staging !== undefined) rmSync(staging, { recursive: true, force: true });
+    }
   }
 
   #file(text: string): string {
     const content = createHash('sha256').update(text).digest('hex').slice(0, 32);
     return join(this.#folder, `${process.version}-${process.arch}-${content}`);
   }
+}
+
+function checksum(code: Uint8Array): Buffer {
+  return createHash('sha256').update(code).digest();
 }

@@ -1,0 +1,39 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { CodeCache } from '../../../../../../lib/rehearsal/aws/lambda/runtime/code-cache.ts';
+
+const folder = () => mkdtempSync(join(tmpdir(), 'lifeboat-code-'));
+const code = Buffer.from('compiled code');
+
+test('compiled code comes back as it was written, and only for its own text', () => {
+  const cache = new CodeCache(join(folder(), 'deep', 'code'));
+  expect(cache.read('text')).toBeUndefined();
+  cache.write('text', code);
+  expect(cache.read('text')).toEqual(code);
+  expect(cache.read('other')).toBeUndefined();
+});
+
+test.each<[string, (content: Buffer) => Buffer]>([
+  ['cut short', (content) => content.subarray(0, content.length - 3)],
+  ['empty', () => Buffer.alloc(0)],
+  ['changed by a bit', (content) => content.fill(0x41, content.length - 2)],
+])('a file that is %s is no code: V8 would run it unseen', (_what, damaged) => {
+  const place = folder();
+  const cache = new CodeCache(place);
+  cache.write('text', code);
+  const file = join(place, readdirSync(place)[0] ?? '');
+  writeFileSync(file, damaged(readFileSync(file)));
+  expect(cache.read('text')).toBeUndefined();
+  cache.write('text', code);
+  expect(cache.read('text')).toEqual(code);
+});
+
+test('a folder that cannot be written costs time and nothing else', () => {
+  const place = join(folder(), 'file');
+  writeFileSync(place, '');
+  const cache = new CodeCache(join(place, 'code'));
+  cache.write('text', code);
+  expect(cache.read('text')).toBeUndefined();
+});
