@@ -3,7 +3,7 @@ import type { Plan } from '../../lib/plan/plan.ts';
 import { beatSlots } from '../shared/beat.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
 import { ContractViolationError, DependencyUnavailableError } from '../shared/errors.ts';
-import { errorFields, type Log } from '../shared/log.ts';
+import { errorFields, type Log, type LogFields } from '../shared/log.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { Invocation } from '../shared/task-handler.ts';
 import { isErrorLike } from '../shared/thrown.ts';
@@ -52,6 +52,7 @@ export async function probeRegion(
   let slotsTaken = 0;
   let unhealthySlots = 0;
   const failures: unknown[] = [];
+  let isUndelivered = false;
   const { intervalSeconds } = plan.detection.probe;
   for await (const slotMs of beatSlots({ intervalSeconds, runtime, signal })) {
     try {
@@ -65,7 +66,14 @@ export async function probeRegion(
       if (state === 'unhealthy' || slot.previousOutcome !== 'healthy' || keepAlive) {
         const observedAt = new Date(slotMs).toISOString();
         const detail = { signal: input.signal, region: input.targetRegion, state, observedAt, reason };
-        if (!(await reported(input.reportTo, detail, dependencies))) continue;
+        const undelivered = await report(input.reportTo, detail, dependencies);
+        if (undelivered !== undefined) {
+          // Once until the bus hears again: a region is dead for hours, and every slot says the same.
+          if (!isUndelivered) log.warn('observations not delivered', { toRegion: input.reportTo, ...undelivered });
+          isUndelivered = true;
+          continue;
+        }
+        isUndelivered = false;
       }
       // Only after the report: one that failed is made up for by the next slot.
       await slots.record(slotMs, state, signal);
@@ -79,15 +87,18 @@ export async function probeRegion(
   return { slotsTaken, unhealthySlots };
 }
 
-/** False when the bus could not be reached: its region may be the one that is dead, and that is no failure of the observer. */
-async function reported(toRegion: string, detail: ObservationDetail, dependencies: Dependencies): Promise<boolean> {
+/** Why the bus could not be reached: its region may be the one that is dead, and that is no failure of the observer. */
+async function report(
+  toRegion: string,
+  detail: ObservationDetail,
+  dependencies: Dependencies,
+): Promise<LogFields | undefined> {
   try {
     await dependencies.report(toRegion, detail, dependencies.signal);
-    return true;
+    return undefined;
   } catch (error) {
     if (!(error instanceof DependencyUnavailableError) && !isTransientFailure(error)) throw error;
-    dependencies.log.warn('observation not delivered', { toRegion, ...errorFields(error) });
-    return false;
+    return errorFields(error);
   }
 }
 

@@ -127,6 +127,17 @@ test.each([
   expect(dependencies.log.lines).toMatchObject([{ level: 'warn', errorName: members.name }]);
 });
 
+test('a bus that stays out of reach is logged once, and once more when it was heard from in between', async () => {
+  const { runtime, dependencies } = setUp(() => 'refused');
+  const deaf = (time: string) => time < '00:50' || time > '01:10';
+  dependencies.report = async (_to, { observedAt }) => {
+    if (deaf(observedAt.slice(14, 19))) throw Object.assign(new Error('bus'), unreachable);
+  };
+  expect(await runtime.run(probeRegion(input, dependencies))).toEqual({ slotsTaken: 12, unhealthySlots: 12 });
+  const line = { level: 'warn', toRegion: standby, errorName: 'TimeoutError' };
+  expect(dependencies.log.lines).toMatchObject([line, line]);
+});
+
 test('a plan without URLs for the region is named', async () => {
   const { dependencies } = setUp(() => 200);
   const failure = probeRegion({ ...input, targetRegion: 'eu-south-1' }, dependencies);
