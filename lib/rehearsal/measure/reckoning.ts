@@ -89,7 +89,7 @@ export class Reckoning {
       paged: chronicle.pages > 0,
       moved: this.#moved(),
       executionStatus: execution?.status,
-      executionEnding: endingText(execution),
+      executionEnding: this.#ending(),
       signals: chronicle.signals,
       quorum: plan.detection.quorum,
       troubles: this.#options.troubles.sentences,
@@ -132,7 +132,7 @@ export class Reckoning {
       rtoSeconds: rtoSeconds === undefined ? undefined : toMilliseconds(rtoSeconds),
       rpoSeconds: toMilliseconds(Math.max(0, ...losses)),
       refusal: model.application(name, this.#servingRegion()),
-      ending: endingText(this.#execution()),
+      ending: this.#ending(),
     };
   }
 
@@ -175,6 +175,13 @@ export class Reckoning {
       .filter((one) => one.machine.name === failoverStateMachineName(plan) && one.startedMs >= faultMs);
     const effective = evidence.authority()?.claimedBy;
     return all.find((one) => one.arn === effective) ?? all[0];
+  }
+
+  /** Without an error a failover that moved nothing has its reason in its last state. */
+  #ending(): string | undefined {
+    const execution = this.#execution();
+    const lastState = execution?.statesEntered.at(-1);
+    return endingText(execution) ?? (this.#moved() || lastState === undefined ? undefined : `in ${lastState}`);
   }
 
   #lowerBound(applications: readonly ApplicationResult[]): LowerBound {
