@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseAllDocuments } from 'yaml';
 import { loosePlan } from './loose-plan.ts';
 import { type Finding, type Mistake, PlanError, type PlanPath, pathText } from './mistake.ts';
@@ -6,6 +5,10 @@ import type { Pattern, Plan } from './plan.ts';
 import { ruleFindings } from './rules/rules.ts';
 import { type ParsedPlan, planSchema } from './schema.ts';
 import { schemaFindings } from './schema-findings.ts';
+import { readTextFile, type TextFile } from './text-file.ts';
+
+/** A thousand applications take a quarter of it. */
+const planLimitBytes = 4 * 1024 * 1024;
 
 /**
  * The plan in the file at `path`, durations in seconds, defaults filled in.
@@ -16,12 +19,15 @@ export function readPlan(path: string): Plan {
 }
 
 function planText(path: string): string {
+  let file: TextFile;
   try {
-    return readFileSync(path, 'utf8');
+    file = readTextFile(path, planLimitBytes);
   } catch (error) {
     const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error);
     throw new PlanError(path, [{ line: 0, column: 0, path: '', ...unreadable(code) }]);
   }
+  if ('text' in file) return file.text;
+  throw new PlanError(path, [{ line: 0, column: 0, path: '', message: file.refused, remedy: file.remedy }]);
 }
 
 function unreadable(code: string): Pick<Mistake, 'message' | 'remedy'> {

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { LineCounter, parseAllDocuments } from 'yaml';
 import { InputError } from '../input-error.ts';
+import { readTextFile, type TextFile } from '../text-file.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
 
 export type { KubernetesObject } from './kubernetes-object.ts';
@@ -26,7 +27,7 @@ export function readWorkloadFolder(dir: string): Workloads {
   const objects = new Map<string, { object: KubernetesObject; file: string }>();
   const ignored: string[] = [];
   for (const file of manifestFiles(dir)) {
-    const found = objectsOf(join(dir, file), readFileSync(join(dir, file), 'utf8'));
+    const found = objectsOf(join(dir, file), manifestText(join(dir, file)));
     if (found === 'no manifest') ignored.push(file);
     else for (const object of found) keepOnce(objects, object, join(dir, file));
   }
@@ -36,6 +37,20 @@ export function readWorkloadFolder(dir: string): Workloads {
     );
   }
   return { objects: [...objects.values()].map(({ object }) => object), ignored };
+}
+
+/** Rendered charts with all their CustomResourceDefinitions stay below it. */
+const manifestLimitBytes = 16 * 1024 * 1024;
+
+function manifestText(file: string): string {
+  let read: TextFile;
+  try {
+    read = readTextFile(file, manifestLimitBytes);
+  } catch (error) {
+    throw new InputError(`${file} can't be read: ${error instanceof Error ? error.message : error}`);
+  }
+  if ('text' in read) return read.text;
+  throw new InputError(`${file} is ${read.refused}: ${read.remedy}`);
 }
 
 /** Manifest files below `dir` in a fixed order on every machine; folders that start with a dot are left out. */
