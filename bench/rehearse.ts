@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { readWorkloads } from '../lib/plan/draft/workloads.ts';
 import { readPlan } from '../lib/plan/read-plan.ts';
 import { cachedAssembly } from '../lib/rehearsal/assembly-cache.ts';
+import { Bundles } from '../lib/rehearsal/aws/lambda/runtime/bundle.ts';
+import { CodeCache } from '../lib/rehearsal/aws/lambda/runtime/code-cache.ts';
 import { rehearse } from '../lib/rehearsal/rehearse.ts';
 import { scenarioNamed } from '../lib/rehearsal/scenarios/scenarios.ts';
 import { readAssembly } from '../lib/rehearsal/templates/assembly.ts';
@@ -63,6 +65,7 @@ async function rehearsalAlone(seed: number): Promise<number> {
     scenario: scenarioNamed('region-loss'),
     seed,
     definitionsChecked: true,
+    bundles: new Bundles(new CodeCache(join(cacheDir, 'code'))),
   };
   const startedMs = performance.now();
   await rehearse(options);
@@ -98,7 +101,7 @@ function rehearseOnce(seed: number): Measured {
   const startedMs = performance.now();
   const probe = join(import.meta.dirname, 'peak-memory.ts');
   const peakFile = join(mkdtempSync(join(tmpdir(), 'lifeboat-bench-')), 'peak');
-  const flags = ['--experimental-vm-modules', '--no-warnings', '--import', probe];
+  const flags = ['--no-warnings', '--import', probe];
   const command = ['bin/lifeboat.ts', 'rehearse', 'region-loss', '-f', plan, '--seed', String(seed), '--json'];
   const done = spawnSync(process.execPath, [...flags, ...command], {
     cwd: projectDir,
