@@ -13,6 +13,12 @@ import type { RegionParts } from './region-parts.ts';
 const maximumEventAgeSeconds = 3600;
 
 /**
+ * What Choice, Pass and Wait states can fail of, which have no Catch, and what no Catch takes.
+ * Source: Step Functions developer guide, "Handling errors in Step Functions workflows".
+ */
+const uncaughtErrors = ['States.Runtime', 'States.QueryEvaluationError', 'States.DataLimitExceeded'];
+
+/**
  * What happens when a failover ends without reaching one of its own endings. Nothing inside the state machine can do it:
  * after a stop or a time-out its incident is closed for it, and an error that no Catch can take pages a human.
  */
@@ -28,7 +34,7 @@ export class UnendedFailover extends Construct {
       detail: { stateMachineArn: [stateMachine.stateMachineArn], ...detail },
     });
     this.#closeFor(ended({ status: ['ABORTED', 'TIMED_OUT'] }));
-    this.#pageFor(ended({ status: ['FAILED'], error: ['States.Runtime'] }));
+    this.#pageFor(ended({ status: ['FAILED'], error: uncaughtErrors }));
   }
 
   #closeFor(eventPattern: EventPattern): void {
