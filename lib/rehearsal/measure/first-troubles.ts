@@ -20,6 +20,8 @@ export class FirstTroubles {
   }
 
   onFailedRun({ functionName, region, errorType, errorMessage }: FailedRun): void {
+    // That something can't be reached is the fault's own doing.
+    if (errorType === 'DependencyUnavailableError') return;
     this.#failed ??= `${functionName} in ${region}: ${errorType}: ${errorMessage}`;
   }
 

@@ -298,6 +298,7 @@ describe('first troubles', () => {
     troubles.onCall({ ...call, error: { name: 'ThrottlingException', message: 'slow down' } });
     troubles.onCall({ ...call, error: { name: 'AccessDenied', message: 'not you' } });
     troubles.onCall({ ...call, error: { name: 'AccessDenied', message: 'nor you' } });
+    troubles.onFailedRun({ ...run, errorType: 'DependencyUnavailableError' });
     troubles.onFailedRun(run);
     troubles.onFailedRun({ ...run, errorMessage: 'again' });
     expect(troubles.sentences).toEqual([
