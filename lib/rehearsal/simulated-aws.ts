@@ -32,6 +32,7 @@ export interface SimulatedAws {
   readonly eventbridge: EventBridgeService;
   readonly route53: Route53Service;
   readonly sfn: SfnService;
+  readonly sns: SnsService;
   readonly providers: readonly ResourceProvider[];
 }
 
@@ -77,5 +78,5 @@ export function simulatedAws({ kernel, bundles, onFailedRun, onStateEntered }: S
   ];
   for (const service of services) world.register(service);
   const providers = [...iam.resources, ...services.flatMap((service) => service.resources)];
-  return { world, internet, sessions, dynamodb, eks, eventbridge, route53, sfn, providers };
+  return { world, internet, sessions, dynamodb, eks, eventbridge, route53, sfn, sns, providers };
 }

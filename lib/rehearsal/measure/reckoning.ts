@@ -20,6 +20,7 @@ import type { Chronicle } from './chronicle.ts';
 import { criticalPath } from './critical-path.ts';
 import { endingText } from './ending.ts';
 import type { FirstTroubles } from './first-troubles.ts';
+import { wasPaged } from './paged.ts';
 import { recoverySeconds } from './recovery-time.ts';
 import type { RequestOutcome } from './request-log.ts';
 import type { ApplicationResult, PlatformResult, RehearsalResult } from './result.ts';
@@ -86,7 +87,7 @@ export class Reckoning {
     const judged = verdict({
       expected: scenario.expected,
       pagesExpected: scenario.pages,
-      paged: chronicle.pages > 0,
+      paged: this.#paged(),
       moved: this.#moved(),
       executionStatus: execution?.status,
       executionEnding: this.#ending(),
@@ -175,6 +176,12 @@ export class Reckoning {
       .filter((one) => one.machine.name === failoverStateMachineName(plan) && one.startedMs >= faultMs);
     const effective = evidence.authority()?.claimedBy;
     return all.find((one) => one.arn === effective) ?? all[0];
+  }
+
+  #paged(): boolean {
+    const { plan, aws, chronicle, faultMs } = this.#options;
+    const { emails } = plan.notification;
+    return wasPaged({ emails, pages: aws.sns.pages(), published: chronicle.pages, faultMs });
   }
 
   /** Without an error a failover that moved nothing has its reason in its last state. */

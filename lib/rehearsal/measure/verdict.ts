@@ -14,7 +14,7 @@ export interface VerdictFacts {
   /** Signals that called the region unhealthy, and how many of them make a quorum. */
   readonly signals: readonly string[];
   readonly quorum: number;
-  /** Where to look first when it is not as expected; sentences without a full stop. */
+  /** What went wrong first, if anything; told also when all is as expected. Sentences without a full stop. */
   readonly troubles: readonly string[];
   readonly platform: RehearsalResult['platform'];
   readonly applications: RehearsalResult['applications'];
@@ -34,11 +34,7 @@ export function verdict(facts: VerdictFacts): {
   const targetsMet = facts.expected === 'held' || unmet.length === 0;
   const ok = outcome === facts.expected && facts.brokenRules.length === 0 && targetsMet;
   const reasons = [reason];
-  if (outcome !== facts.expected) {
-    reasons.push(`expected: ${facts.expected}`);
-    // What the execution itself says of its end is nearer than what went wrong first.
-    if (facts.executionEnding === undefined) reasons.push(...facts.troubles);
-  }
+  if (outcome !== facts.expected) reasons.push(`expected: ${facts.expected}`);
   if (facts.expected === 'recovered' && outcome === 'recovered') {
     reasons.push(unmet.length === 0 ? 'every target met' : `targets missed: ${unmet.join(', ')}`);
   }
@@ -46,6 +42,8 @@ export function verdict(facts: VerdictFacts): {
   if (first !== undefined) {
     reasons.push(`${facts.brokenRules.length} broken invariants, the first of rule ${first.rule}: ${first.detail}`);
   }
+  // What the execution itself says of its end is nearer than what went wrong first.
+  if (facts.executionEnding === undefined) reasons.push(...facts.troubles);
   return { outcome, ok, reason: reasons.join('; ') };
 }
 

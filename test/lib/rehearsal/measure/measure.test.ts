@@ -4,6 +4,7 @@ import { applicationResults } from '../../../../lib/rehearsal/measure/applicatio
 import { criticalPath } from '../../../../lib/rehearsal/measure/critical-path.ts';
 import { endingText } from '../../../../lib/rehearsal/measure/ending.ts';
 import { FirstTroubles } from '../../../../lib/rehearsal/measure/first-troubles.ts';
+import { wasPaged } from '../../../../lib/rehearsal/measure/paged.ts';
 import { recoverySeconds } from '../../../../lib/rehearsal/measure/recovery-time.ts';
 import { RequestLog } from '../../../../lib/rehearsal/measure/request-log.ts';
 import { type VerdictFacts, verdict } from '../../../../lib/rehearsal/measure/verdict.ts';
@@ -240,14 +241,14 @@ describe('the verdict', () => {
     expect(verdict({ ...held, signals: [] }).reason).toContain('no signal called the region unhealthy');
   });
 
-  test('names the first troubles when it is not as expected and the execution says nothing of its end', () => {
+  test('names the first troubles, also when all is as expected, unless the execution says how it ended', () => {
     const troubles = ['the first call that was denied: probe'];
     const unexpected = { ...held, expected: 'recovered' as const, troubles };
     expect(verdict(unexpected).reason).toMatch(/; the first call that was denied: probe$/);
     expect(verdict({ ...unexpected, executionStatus: 'FAILED', executionEnding: 'at Claim: E' }).reason).not.toContain(
       'denied',
     );
-    expect(verdict({ ...held, troubles }).reason).not.toContain('denied');
+    expect(verdict({ ...facts, troubles })).toMatchObject({ ok: true, reason: expect.stringContaining('denied') });
   });
 
   test('is failed when nobody was paged who should have been', () => {
@@ -312,5 +313,21 @@ describe('first troubles', () => {
     troubles.onCall({ ...call, error: { name: 'AccessDenied', message: 'not you' } });
     troubles.onFailedRun({ ...run, errorType: 'AccessDenied', errorMessage: 'not you' });
     expect(troubles.sentences).toEqual(['the first function that failed: assess in eu-west-1: AccessDenied: not you']);
+  });
+});
+
+describe('a human', () => {
+  const faultMs = Date.UTC(2026, 0, 5, 9, 7);
+  const facts = { emails: ['oncall@example.org'], pages: [{ at: '2026-01-05T09:08:00.000Z' }], published: 1, faultMs };
+
+  test('was paged by a message that reached a mailbox since the fault', () => {
+    expect(wasPaged(facts)).toBe(true);
+    expect(wasPaged({ ...facts, pages: [{ at: '2026-01-05T09:06:00.000Z' }] })).toBe(false);
+  });
+
+  test('was not paged by a topic that nobody subscribed to, unless the plan leaves that to others', () => {
+    expect(wasPaged({ ...facts, pages: [] })).toBe(false);
+    expect(wasPaged({ ...facts, pages: [], emails: [] })).toBe(true);
+    expect(wasPaged({ ...facts, pages: [], emails: [], published: 0 })).toBe(false);
   });
 });
