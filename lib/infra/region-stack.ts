@@ -13,6 +13,7 @@ import { FailoverMachine } from './constructs/failover-machine.ts';
 import { Foundation } from './constructs/foundation.ts';
 import { IncidentAssessment } from './constructs/incident-assessment.ts';
 import { LifeboatFunction } from './constructs/lifeboat-function.ts';
+import { LostBeatsAlarm } from './constructs/lost-beats-alarm.ts';
 import { OperatorsTopic } from './constructs/operators-topic.ts';
 import { Probe } from './constructs/probe.ts';
 import type { RegionParts } from './constructs/region-parts.ts';
@@ -66,6 +67,7 @@ export class RegionStack extends Stack {
     new TrafficRecords(this, 'Traffic', { plan, region, healthCheckId: endpoint.healthCheckId });
     new UnendedFailover(this, 'Unended', parts, machine.stateMachine);
     new DeadLetterAlarm(this, 'DeadLetterAlarm', foundation, parts.topic);
+    new LostBeatsAlarm(this, 'LostBeatsAlarm', foundation, parts.topic);
     new CfnOutput(this, 'FailoverStateMachineArn', { value: machine.stateMachine.stateMachineArn });
     new CfnOutput(this, 'OperatorsTopicArn', { value: parts.topic.topic.topicArn });
     new CfnOutput(this, 'DecisionEndpointUrl', { value: endpoint.url });

@@ -29,7 +29,7 @@ export class ActiveDuties extends Construct {
       description: 'Renews the lease of the active region and sends its heartbeat',
       timeoutSeconds: loopTimeoutSeconds,
       memoryMiB: 256,
-      asynchronous: { retryAttempts: 0, maximumAgeSeconds: 60 },
+      asynchronous: { retryAttempts: 0, maximumAgeSeconds: 60, isBeat: true },
     });
     state.authority.grant(renew, 'GetItem', 'PutItem', 'UpdateItem');
     state.coordination.grant(renew, 'PutItem');

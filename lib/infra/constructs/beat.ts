@@ -26,7 +26,7 @@ export class Beat extends Construct {
     super(scope, id);
     const stack = Stack.of(this);
     const functionArn = props.target.lambda.functionArn;
-    const queueArn = props.foundation.deadLetters.queueArn;
+    const queueArn = props.foundation.lostBeats.queueArn;
     const role = new Role(this, 'Role', {
       description: `Starts ${props.name} of ${props.foundation.plan.estate}`,
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {

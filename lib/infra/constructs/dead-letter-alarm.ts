@@ -6,13 +6,13 @@ import { functionName } from '../../plan/names.ts';
 import type { Foundation } from './foundation.ts';
 import type { OperatorsTopic } from './operators-topic.ts';
 
-/** Tells the operators that an event or a beat was given up: what detects or decides was deaf for a while. */
+/** Tells the operators that an event was given up: what decides was deaf for a while. */
 export class DeadLetterAlarm extends Construct {
   constructor(scope: Construct, id: string, foundation: Foundation, topic: OperatorsTopic) {
     super(scope, id);
     const alarm = new Alarm(this, 'Alarm', {
       alarmName: functionName(foundation.plan, 'dead-letters'),
-      alarmDescription: 'Events or beats were given up: see docs/runbook.md, dead letters',
+      alarmDescription: 'Events were given up: see docs/runbook.md, dead letters',
       metric: foundation.deadLetters.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(1),
         statistic: 'Maximum',

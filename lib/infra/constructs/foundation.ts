@@ -17,12 +17,17 @@ export interface FoundationProps {
 }
 
 /** What every function of a region stands on: the region's key, the plan as a layer, the queue of dead letters. */
+/** Longer than the slowest usual beat (captures, every 5 minutes), so that a beat that is lost every time stays visible. */
+const lostBeatMinutes = 6;
+
 export class Foundation extends Construct {
   readonly plan: Plan;
   readonly bundles: Readonly<Record<string, string>>;
   readonly key: Key;
   readonly planLayer: LayerVersion;
   readonly deadLetters: Queue;
+  /** Beats that came to nothing. The next one makes up for one, so they are forgotten before long. */
+  readonly lostBeats: Queue;
 
   constructor(scope: Construct, id: string, props: FoundationProps) {
     super(scope, id);
@@ -42,6 +47,12 @@ export class Foundation extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+    });
+    this.lostBeats = new Queue(this, 'LostBeats', {
+      queueName: `${this.plan.estate}-lost-beats`,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.minutes(lostBeatMinutes),
     });
   }
 

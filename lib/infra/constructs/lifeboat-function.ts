@@ -17,6 +17,8 @@ export interface AsynchronousInvocation {
   readonly retryAttempts: number;
   /** An event older than this is no news any more. */
   readonly maximumAgeSeconds: number;
+  /** A beat that is lost is made up for by the next one: only many in a row are news (LostBeatsAlarm). */
+  readonly isBeat?: boolean;
 }
 
 export interface LifeboatFunctionProps<C extends Contract> {
@@ -76,13 +78,14 @@ export class LifeboatFunction<C extends Contract = Contract> extends Construct {
       reservedConcurrentExecutions: props.reservedConcurrency,
     });
     if (props.asynchronous !== undefined) {
+      const { queueArn } = props.asynchronous.isBeat === true ? foundation.lostBeats : foundation.deadLetters;
       this.lambda.configureAsyncInvoke({
         retryAttempts: props.asynchronous.retryAttempts,
         maxEventAge: Duration.seconds(props.asynchronous.maximumAgeSeconds),
-        onFailure: { bind: () => ({ destination: foundation.deadLetters.queueArn }) },
+        onFailure: { bind: () => ({ destination: queueArn }) },
       });
       // CDK's own SqsDestination would also let the function look the queue up, which Lambda never does for it.
-      this.allow(['sqs:SendMessage'], [foundation.deadLetters.queueArn]);
+      this.allow(['sqs:SendMessage'], [queueArn]);
     }
   }
 

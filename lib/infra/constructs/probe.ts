@@ -33,7 +33,7 @@ export class Probe extends Construct {
       timeoutSeconds: loopTimeoutSeconds,
       memoryMiB: 256,
       // The next one starts within a minute.
-      asynchronous: { retryAttempts: 0, maximumAgeSeconds: 60 },
+      asynchronous: { retryAttempts: 0, maximumAgeSeconds: 60, isBeat: true },
     });
     props.coordination.grant(probe, 'PutItem');
     const buses = props.targets.map((target) => defaultEventBusArn(this, peerRegion(plan, target)));

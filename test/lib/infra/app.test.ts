@@ -264,6 +264,19 @@ describe('operators', () => {
     });
   });
 
+  test('lost beats raise an alarm only when they are lost for longer than their queue remembers one', () => {
+    const template = maximal.template('bank-region-b');
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'bank-lost-beats',
+      Period: 60,
+      EvaluationPeriods: 10,
+      DatapointsToAlarm: 10,
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [{ Ref: Match.stringLikeRegexp('Operators') }],
+    });
+    template.hasResourceProperties('AWS::SQS::Queue', { QueueName: 'bank-lost-beats', MessageRetentionPeriod: 360 });
+  });
+
   test('dead letters raise an alarm', () => {
     maximal.template('bank-region-b').hasResourceProperties('AWS::CloudWatch::Alarm', {
       AlarmName: 'bank-dead-letters',
