@@ -7,6 +7,7 @@ import type { OutputOf } from '../shared/contract.ts';
 import { errorFields, type Log } from '../shared/log.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { Invocation } from '../shared/task-handler.ts';
+import { isTransientFailure } from '../shared/transient-failure.ts';
 import type { contract } from './contract.ts';
 
 export interface LeaseAuthority {
@@ -43,6 +44,7 @@ export async function renewLease(_input: unknown, dependencies: Dependencies): P
   let role: 'active' | 'standby' = 'standby';
   let renewals = 0;
   let heartbeats = 0;
+  let isUnheard = false;
   const failures: unknown[] = [];
   for await (const slotMs of beatSlots({ intervalSeconds: renewalSeconds, runtime, signal })) {
     try {
@@ -55,9 +57,14 @@ export async function renewLease(_input: unknown, dependencies: Dependencies): P
         renew(record, dependencies),
         dependencies.heartbeat(slotMs, signal),
       ]);
-      // The other region may be the one that is dead: then its ear is, too, and that is no failure of this function.
-      if (beaten.status === 'fulfilled') heartbeats++;
-      else log.warn('heartbeat not heard', errorFields(beaten.reason));
+      if (beaten.status === 'fulfilled') {
+        heartbeats++;
+        isUnheard = false;
+      } else if (isTransientFailure(beaten.reason)) {
+        // The other region may be the one that is dead: then its ear is, too, for hours, and that is no failure here.
+        if (!isUnheard) log.warn('heartbeats not heard', errorFields(beaten.reason));
+        isUnheard = true;
+      } else failures.push(beaten.reason);
       if (renewed.status === 'rejected') throw renewed.reason;
       if (!renewed.value) {
         role = 'standby';

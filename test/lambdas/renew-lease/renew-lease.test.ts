@@ -47,14 +47,23 @@ describe('in the plan’s active region', () => {
     expect(heartbeats).toHaveLength(12);
   });
 
-  test('goes on renewing when nobody hears the heartbeat', async () => {
+  test('goes on renewing when nobody hears the heartbeat, and says so once', async () => {
     const { runtime, dependencies } = setUp();
     dependencies.heartbeat = async () => {
-      throw new Error('region dark');
+      throw Object.assign(new Error('region dark'), { code: 'ETIMEDOUT' });
     };
     const output = await runtime.run(renewLease({}, dependencies));
     expect(output).toEqual({ role: 'active', renewals: 12, heartbeats: 0 });
-    expect(dependencies.log.lines[0]).toMatchObject({ level: 'warn', errorMessage: 'region dark' });
+    expect(dependencies.log.lines).toMatchObject([{ level: 'warn', errorMessage: 'region dark' }]);
+  });
+
+  test('a heartbeat that is refused is a failure, after the lease was renewed', async () => {
+    const { runtime, authority, dependencies } = setUp();
+    dependencies.heartbeat = async () => {
+      throw Object.assign(new Error('not authorized to perform: cloudwatch:PutMetricData'), { name: 'AccessDenied' });
+    };
+    await expect(runtime.run(renewLease({}, dependencies))).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(await authority.read()).toMatchObject({ leaseExpiresAt: Date.parse('2026-03-01T12:03:00.000Z') });
   });
 
   test('goes on after a failed renewal, and says so at the end', async () => {
