@@ -51,6 +51,8 @@ interface Work {
   readonly signal: AbortSignal;
 }
 
+const fewestColumns = 20;
+
 const projectDir = resolve(import.meta.dirname, '../..');
 
 export function registerRehearse(program: Command): void {
@@ -134,7 +136,9 @@ async function carryOut(work: Work): Promise<Rehearsal> {
   let assembly: Assembly | undefined;
   let done: Rehearsal | undefined;
   let leftBehind: string | undefined;
-  const showsProgress = process.stdout.isTTY === true && options.json !== true;
+  // A terminal without columns (serial lines, recorders) would get one letter a line.
+  const isTerminal = process.stdout.isTTY === true && process.stdout.columns >= fewestColumns;
+  const showsProgress = isTerminal && options.json !== true;
   const tasks = new Listr(
     [
       {
@@ -207,7 +211,9 @@ async function templatesOf({ plan, options, signal }: Work): Promise<CachedAssem
 
 function reportOf({ plan, options, scenarioName, seed, workloadsDir }: Work, done: Rehearsal): string {
   const { title, description } = scenarioNamed(scenarioName);
-  const templates = options.templates === undefined ? '' : ` --templates ${options.templates}`;
+  const words = ['npx', 'lifeboat', 'rehearse', scenarioName, '--seed', `${seed}`, '-f', options.file];
+  words.push('--workloads', workloadsDir);
+  if (options.templates !== undefined) words.push('--templates', options.templates);
   return renderReport({
     result: done.result,
     estate: plan.estate,
@@ -215,7 +221,7 @@ function reportOf({ plan, options, scenarioName, seed, workloadsDir }: Work, don
     scenarioDescription: description,
     timeline: done.timeline,
     lowerBoundSteps: done.lowerBoundSteps,
-    replayCommand: `npx lifeboat rehearse ${scenarioName} --seed ${seed} -f ${options.file} --workloads ${workloadsDir}${templates}`,
+    replayCommand: words.map(shellWord).join(' '),
     assumptions: done.assumptions,
   });
 }
@@ -240,4 +246,9 @@ function workloadsOf({ file, workloads }: Options): string {
   throw new InputError(
     `${file} has no folder workloads beside it: name the manifests of the active region with --workloads DIR`,
   );
+}
+
+/** As a POSIX shell reads it back. */
+function shellWord(text: string): string {
+  return /^[\w./:@=+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

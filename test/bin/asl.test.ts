@@ -86,6 +86,31 @@ describe('asl run', () => {
     expect(stderr).toContain('bad: definition');
   });
 
+  test('a file that can not be read ends with 2, after the cases of the others', async () => {
+    const first = await file('first.json', { ...good, name: 'first' });
+    const broken = await file('middle.json', [good, { name: 'x' }]);
+    const last = await file('last.json', { ...good, name: 'last' });
+    const { code, stdout, stderr } = await lifeboat('asl', 'run', first, broken, last, '--json');
+    expect(code).toBe(2);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).name)).toEqual(['first', 'last']);
+    expect(stderr).toContain('middle.json');
+  });
+
+  test.each<[string, object, string]>([
+    ['loops', { A: { Type: 'Pass', Next: 'A' } }, 'States.Runtime'],
+    ['waits', { A: { Type: 'Wait', Seconds: 99999999, Next: 'A' } }, 'States.'],
+    ['computes', { A: { Type: 'Pass', Output: '{% ($f := function($x) { $f($x) }; $f(1)) %}', End: true } }, 'States.'],
+  ])('a machine that %s for ever comes to an end', async (_how, states, error) => {
+    const machine = { QueryLanguage: 'JSONata', StartAt: 'A', States: states };
+    const path = await file('endless.json', [{ name: 'endless', definition: machine, input: {}, lambda: {} }]);
+    const { code, stdout } = await lifeboat('asl', 'run', path, '--json');
+    expect(code).toBe(0);
+    const result = JSON.parse(stdout) as { status: string; error: string };
+    expect(['FAILED', 'TIMED_OUT']).toContain(result.status);
+    expect(result.error).toContain(error);
+  });
+
   test.each([
     ['text that is no JSON', '{', 'not JSON'],
     ['a case without a definition', { name: 'x' }, 'definition'],

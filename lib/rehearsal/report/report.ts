@@ -1,6 +1,7 @@
 import type { ApplicationResult, PlatformResult, RehearsalResult } from '../measure/result.ts';
 import { durationText } from './duration-text.ts';
 import { escapeHtml } from './escape.ts';
+import { sentence } from './sentence.ts';
 import { styleSheet } from './style-sheet.ts';
 import { type Timeline, timelineSvg } from './timeline.ts';
 
@@ -34,7 +35,7 @@ export function renderReport(input: ReportInput): string {
 ${verdictSection(input)}
 ${targetsSection(result)}
 <section><h2>Timeline</h2><p class="hint">Minutes and seconds from the fault. Each bar below shows an application’s requests: green succeeded, red failed.</p>
-${timelineSvg(input.timeline)}
+<div class="scroll">${timelineSvg(input.timeline)}</div>
 </section>
 ${pathSection(input)}
 ${invariantsSection(result)}
@@ -53,7 +54,7 @@ function verdictSection({ result, estate, scenarioTitle, scenarioDescription }: 
   return `<header class="${result.ok ? 'good' : 'bad'}">
 <p class="eyebrow">${escapeHtml(estate)} · rehearsal <b>${escapeHtml(result.scenario)}</b> · seed ${result.seed}</p>
 <h1>${escapeHtml(verdictText(result))}</h1>
-<p>${escapeHtml(`${result.reason.charAt(0).toUpperCase()}${result.reason.slice(1)}.`)}</p>
+<p>${escapeHtml(sentence(result.reason))}</p>
 <p class="hint">${escapeHtml(scenarioTitle)}: ${escapeHtml(scenarioDescription)}</p>
 <div class="figures">${slowest}
 ${figure(`${met} of ${result.applications.length + 1}`, 'rows within their targets')}
@@ -78,11 +79,11 @@ function targetsSection(result: RehearsalResult): string {
     ...[...result.applications].sort((a, b) => a.wave - b.wave).map(applicationRow),
   ];
   return `<section><h2>Targets against measured</h2>
-<table>
+<div class="scroll"><table>
 <thead><tr><th>Application</th><th>Wave</th><th>Pattern</th><th class="number">RTO target</th><th class="number">measured</th><th class="number">RPO target</th><th class="number">measured</th><th>Verdict</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
-</tbody></table></section>`;
+</tbody></table></div></section>`;
 }
 
 function applicationRow(application: ApplicationResult): string {
@@ -138,7 +139,7 @@ function invariantsSection({ invariants, calls }: RehearsalResult): string {
   const list =
     broken.length === 0
       ? `<p>${invariants.checked} rules checked from the world’s side, none broken.</p>`
-      : `<table><thead><tr><th>Rule</th><th>At</th><th>What happened</th></tr></thead><tbody>${broken.join('\n')}</tbody></table>`;
+      : `<div class="scroll"><table><thead><tr><th>Rule</th><th>At</th><th>What happened</th></tr></thead><tbody>${broken.join('\n')}</tbody></table></div>`;
   const services = Object.entries(calls.byService).map(([name, count]) => `${escapeHtml(name)} ${count}`);
   return `<section><h2>Safety rules</h2>${list}
 <p class="hint">${calls.total} calls reached the world, ${calls.denied} of them were denied: ${services.join(', ')}.</p></section>`;

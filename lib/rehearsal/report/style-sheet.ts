@@ -44,5 +44,10 @@ svg .dot.fault{stroke:none}
 svg rect.good{fill:var(--good);opacity:.65}
 svg rect.bad{fill:var(--bad)}
 pre{background:var(--line);padding:10px 14px;border-radius:6px;overflow-x:auto}
+/* Wide things scroll by themselves on a telephone, so that the page doesn't. */
+.scroll{overflow-x:auto}
+.scroll svg{min-width:860px;display:block}
+pre,code{overflow-wrap:anywhere}
+@media (max-width:600px){main{padding:12px}header{padding:14px 16px}h1{font-size:23px}.figures{gap:16px 24px}}
 @media print{main{padding:0}section{break-inside:avoid}}
 `;

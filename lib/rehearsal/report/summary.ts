@@ -1,16 +1,20 @@
-import type { RehearsalResult } from '../measure/result.ts';
+import type { ApplicationResult, RehearsalResult } from '../measure/result.ts';
 import { durationText } from './duration-text.ts';
+import { sentence } from './sentence.ts';
 
 /** The result for a terminal: verdict, a row for the platform and each application, what is missing and why. */
 export function summaryText(result: RehearsalResult): string {
-  const lines = [`${result.ok ? 'OK' : 'NOT OK'}  ${result.scenario}: ${result.outcome}. ${result.reason}.`, ''];
+  const lines = [
+    `${result.ok ? 'OK' : 'NOT OK'}  ${result.scenario}: ${result.outcome}. ${sentence(result.reason)}`,
+    '',
+  ];
   const rows = [
     ['', 'wave', 'RTO', 'target', 'RPO', 'target', ''],
     rowOf('platform', 0, result.platform),
-    ...[...result.applications].sort((a, b) => a.wave - b.wave).map((one) => rowOf(one.name, one.wave, one)),
+    ...inWaves(result.applications).map((one) => rowOf(one.name, one.wave, one)),
   ];
   lines.push(...table(rows));
-  const missed = result.applications.filter(
+  const missed = inWaves(result.applications).filter(
     (one) => one.reason !== null && (!one.met || result.expected === 'recovered'),
   );
   if (missed.length > 0) lines.push('');
@@ -26,6 +30,11 @@ export function summaryText(result: RehearsalResult): string {
   }
   for (const { rule, at, detail } of result.invariants.broken) lines.push(`  rule ${rule} broken at ${at}: ${detail}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What others depend on first: its trouble explains theirs. */
+function inWaves(applications: readonly ApplicationResult[]): ApplicationResult[] {
+  return [...applications].sort((a, b) => a.wave - b.wave);
 }
 
 function rowOf(name: string, wave: number, row: RehearsalResult['platform']): string[] {
