@@ -1,5 +1,7 @@
 export default {
   testEnvironment: 'node',
+  // All cores: by default Jest leaves one to whoever watches, and a machine of two would run everything in one process.
+  maxWorkers: '100%',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
