@@ -16,7 +16,7 @@ import { Chronicle } from './measure/chronicle.ts';
 import { FirstTroubles } from './measure/first-troubles.ts';
 import { Reckoning } from './measure/reckoning.ts';
 import { recoveryWindowSeconds } from './measure/recovery-time.ts';
-import type { Rehearsal, RehearsalOptions } from './rehearse.ts';
+import type { Rehearsal, RehearsalOptions } from './rehearsal.ts';
 import { applyFaults } from './scenarios/apply-faults.ts';
 import { warmUpSeconds } from './scenarios/scenario.ts';
 import { rehearsalAccountId, type SimulatedAws, simulatedAws } from './simulated-aws.ts';

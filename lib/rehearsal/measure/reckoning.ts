@@ -10,7 +10,7 @@ import type { ServingModel } from '../estate/serving-model.ts';
 import { defaultLatencies } from '../kubernetes/latencies.ts';
 import { type LowerBound, lowerBound } from '../lower-bound/lower-bound.ts';
 import { startSecondsOf } from '../lower-bound/start-seconds.ts';
-import type { Rehearsal } from '../rehearse.ts';
+import type { Rehearsal } from '../rehearsal.ts';
 import type { Timeline } from '../report/timeline.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { SimulatedAws } from '../simulated-aws.ts';
