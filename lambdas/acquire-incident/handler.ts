@@ -1,7 +1,7 @@
-import { Authority } from '../../lib/authority/authority.ts';
 import { IncidentLock } from '../../lib/authority/incident-lock.ts';
 import { Journal } from '../../lib/evidence/journal.ts';
 import { readDeployedPlan } from '../shared/deployed-plan.ts';
+import { estateAuthority } from '../shared/estate-authority.ts';
 import { tableClient } from '../shared/table-client.ts';
 import { taskHandler } from '../shared/task-handler.ts';
 import { type AcquireIncidentDependencies, acquireIncident } from './acquire-incident.ts';
@@ -10,15 +10,10 @@ import { contract } from './contract.ts';
 export const handler = taskHandler(contract, acquireIncident, (environment, runtime): AcquireIncidentDependencies => {
   const plan = readDeployedPlan(environment.PLAN_FILE);
   const client = tableClient({ region: runtime.region });
-  const authorityClient = tableClient({ region: environment.AUTHORITY_REGION });
   return {
     plan,
     runtime,
-    authority: new Authority({
-      client: authorityClient,
-      tableName: environment.AUTHORITY_TABLE,
-      estate: plan.estate,
-    }),
+    authority: estateAuthority(environment, plan.estate),
     lock: new IncidentLock({ client, tableName: environment.COORDINATION_TABLE }),
     journal: new Journal({ client, tableName: environment.JOURNAL_TABLE, nowMs: runtime.nowMs }),
   };

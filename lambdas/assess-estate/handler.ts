@@ -1,7 +1,7 @@
-import { Authority } from '../../lib/authority/authority.ts';
 import { CaptureStore } from '../../lib/cluster/capture-store.ts';
 import { Journal } from '../../lib/evidence/journal.ts';
 import { readDeployedPlan } from '../shared/deployed-plan.ts';
+import { estateAuthority } from '../shared/estate-authority.ts';
 import { tableClient } from '../shared/table-client.ts';
 import { taskHandler } from '../shared/task-handler.ts';
 import { assessEstate } from './assess-estate.ts';
@@ -14,11 +14,7 @@ export const handler = taskHandler(contract, assessEstate, (environment, { regio
     plan,
     region,
     nowMs,
-    authority: new Authority({
-      client: tableClient({ region: environment.AUTHORITY_REGION }),
-      tableName: environment.AUTHORITY_TABLE,
-      estate: plan.estate,
-    }),
+    authority: estateAuthority(environment, plan.estate),
     captures: new CaptureStore(client, environment.CAPTURES_TABLE),
     journal: new Journal({ client, tableName: environment.JOURNAL_TABLE, nowMs }),
   };

@@ -1,12 +1,12 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { Authority } from '../../lib/authority/authority.ts';
 import { IncidentStore } from '../../lib/detection/incident-store.ts';
 import { PageMarker } from '../../lib/detection/page-marker.ts';
 import { SignalStore } from '../../lib/detection/signal-store.ts';
 import { Journal } from '../../lib/evidence/journal.ts';
 import { awsClient } from '../shared/aws-client.ts';
 import { readDeployedPlan } from '../shared/deployed-plan.ts';
+import { estateAuthority } from '../shared/estate-authority.ts';
 import { operatorsTopic } from '../shared/operators-topic.ts';
 import { tableClient } from '../shared/table-client.ts';
 import { taskHandler } from '../shared/task-handler.ts';
@@ -19,14 +19,13 @@ export const handler = taskHandler(contract, assessIncident, (environment, runti
   const { estate, detection } = plan;
   const { region, nowMs } = runtime;
   const client = tableClient({ region });
-  const authorityClient = tableClient({ region: environment.AUTHORITY_REGION });
   const onCoordination = { client, tableName: environment.COORDINATION_TABLE };
   const sns = { client: awsClient(SNSClient, { region }), topicArn: environment.OPERATORS_TOPIC_ARN };
   const { missingAfterSeconds } = detection;
   return {
     plan,
     runtime,
-    authority: new Authority({ client: authorityClient, tableName: environment.AUTHORITY_TABLE, estate }),
+    authority: estateAuthority(environment, estate),
     signals: (observed) => new SignalStore({ ...onCoordination, region: observed, missingAfterSeconds }),
     incidents: (observed) => new IncidentStore({ ...onCoordination, estate, region: observed }),
     pages: new PageMarker({ ...onCoordination, nowMs }),

@@ -1,10 +1,10 @@
 import { EKSClient } from '@aws-sdk/client-eks';
-import { Authority } from '../../lib/authority/authority.ts';
 import { CaptureStore } from '../../lib/cluster/capture-store.ts';
 import { eksNodeGroups } from '../../lib/cluster/node-groups.ts';
 import { peerRegion } from '../../lib/plan/names.ts';
 import { awsClient } from '../shared/aws-client.ts';
 import { readDeployedPlan } from '../shared/deployed-plan.ts';
+import { estateAuthority } from '../shared/estate-authority.ts';
 import { clusterAccess } from '../shared/kubernetes-access.ts';
 import { tableClient } from '../shared/table-client.ts';
 import { taskHandler } from '../shared/task-handler.ts';
@@ -19,11 +19,7 @@ export const handler = taskHandler(contract, captureReplicas, (environment, runt
     plan,
     region,
     nowMs,
-    authority: new Authority({
-      client: tableClient({ region: environment.AUTHORITY_REGION }),
-      tableName: environment.AUTHORITY_TABLE,
-      estate: plan.estate,
-    }),
+    authority: estateAuthority(environment, plan.estate),
     clusters: clusterAccess(runtime),
     nodeGroups: eksNodeGroups(awsClient(EKSClient, { region: runtime.region })),
     stores: regions.map((one) => new CaptureStore(tableClient({ region: one }), environment.CAPTURES_TABLE)),

@@ -1,9 +1,9 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { Authority } from '../../lib/authority/authority.ts';
 import { Slots } from '../../lib/detection/slots.ts';
 import { heartbeatMetricName, metricNamespace, peerRegion } from '../../lib/plan/names.ts';
 import { awsClient } from '../shared/aws-client.ts';
 import { readDeployedPlan } from '../shared/deployed-plan.ts';
+import { estateAuthority } from '../shared/estate-authority.ts';
 import { tableClient } from '../shared/table-client.ts';
 import { taskHandler } from '../shared/task-handler.ts';
 import { contract } from './contract.ts';
@@ -13,7 +13,6 @@ export const handler = taskHandler(contract, renewLease, (environment, runtime, 
   const plan = readDeployedPlan(environment.PLAN_FILE);
   const { estate } = plan;
   const client = tableClient({ region: runtime.region });
-  const authorityClient = tableClient({ region: environment.AUTHORITY_REGION });
   // One attempt, well within the beat: a dead ear must not hold up the next renewal.
   const ear = { region: peerRegion(plan, runtime.region), requestTimeoutMs: 2000, maxAttempts: 1 };
   const metrics = awsClient(CloudWatchClient, ear);
@@ -25,7 +24,7 @@ export const handler = taskHandler(contract, renewLease, (environment, runtime, 
     plan,
     runtime,
     log,
-    authority: new Authority({ client: authorityClient, tableName: environment.AUTHORITY_TABLE, estate }),
+    authority: estateAuthority(environment, estate),
     slots: () => new Slots({ client, tableName: environment.COORDINATION_TABLE, beat: 'lease', taker: runtime.uuid() }),
     heartbeat: async (atMs, abortSignal) => {
       // StorageResolution 1: an alarm with periods under a minute needs a high-resolution metric.
