@@ -4,6 +4,7 @@ import { InputError } from '../lib/plan/input-error.ts';
 import { registerAsl } from './commands/asl.ts';
 import { registerInit } from './commands/init.ts';
 import { registerRehearse } from './commands/rehearse.ts';
+import { registerSimulate } from './commands/simulate.ts';
 import { registerValidate } from './commands/validate.ts';
 
 /** A reader that has enough (`| head`) is no error. What else keeps us from telling the answer is. */
@@ -27,6 +28,7 @@ const program = new Command('lifeboat')
 registerInit(program);
 registerValidate(program);
 registerRehearse(program);
+registerSimulate(program);
 registerAsl(program);
 
 try {

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync, rmSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Listr } from 'listr2';
 import { readWorkloads } from '../../lib/plan/draft/workloads.ts';
@@ -21,6 +21,7 @@ import { TraceWriter } from '../../lib/rehearsal/world/trace.ts';
 import { Interruption } from './interruption.ts';
 import { seedOf } from './seed.ts';
 import { synthesise } from './synthesise.ts';
+import { workloadsOf } from './workloads-folder.ts';
 
 const example = `
 Examples:
@@ -238,15 +239,6 @@ function tell({ result }: Rehearsal, { options, trace, report }: Work): void {
     if (report !== undefined) stream.write(`  report: ${report.path}\n`);
   }
   if (!result.ok) process.exitCode = 1;
-}
-
-function workloadsOf({ file, workloads }: Options): string {
-  if (workloads !== undefined) return workloads;
-  const beside = join(dirname(file), 'workloads');
-  if (existsSync(beside)) return beside;
-  throw new InputError(
-    `${file} has no folder workloads beside it: name the manifests of the active region with --workloads DIR`,
-  );
 }
 
 /** As a POSIX shell reads it back. */

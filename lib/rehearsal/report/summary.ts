@@ -1,6 +1,7 @@
 import type { ApplicationResult, RehearsalResult } from '../measure/result.ts';
 import { durationText } from './duration-text.ts';
 import { sentence } from './sentence.ts';
+import { textTable } from './text-table.ts';
 
 /** The result for a terminal: verdict, a row for the platform and each application, what is missing and why. */
 export function summaryText(result: RehearsalResult): string {
@@ -13,7 +14,7 @@ export function summaryText(result: RehearsalResult): string {
     rowOf('platform', 0, result.platform),
     ...inWaves(result.applications).map((one) => rowOf(one.name, one.wave, one)),
   ];
-  lines.push(...table(rows));
+  lines.push(...textTable(rows));
   const missed = inWaves(result.applications).filter(
     (one) => one.reason !== null && (!one.met || result.expected === 'recovered'),
   );
@@ -47,13 +48,6 @@ function rowOf(name: string, wave: number, row: RehearsalResult['platform']): st
     durationText(row.rpoTargetSeconds),
     row.met ? 'met' : 'NOT MET',
   ];
-}
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_cell, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    `  ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}`.trimEnd(),
-  );
 }
 
 function clientsText({ clients }: RehearsalResult): string {
