@@ -33,8 +33,8 @@ export class ActiveDuties extends Construct {
     });
     state.authority.grant(renew, 'GetItem', 'PutItem', 'UpdateItem');
     state.coordination.grant(renew, 'PutItem');
-    // PutMetricData knows no resources; namespace and region keep it narrow.
-    renew.allow(['cloudwatch:PutMetricData'], ['*'], {
+    const reason = 'PutMetricData knows no resources; namespace and region keep it narrow';
+    renew.allowWildcard(['cloudwatch:PutMetricData'], ['*'], reason, {
       StringEquals: {
         'cloudwatch:namespace': metricNamespace,
         'aws:RequestedRegion': peerRegion(foundation.plan, region),

@@ -50,9 +50,10 @@ export class ClusterAccess extends Construct {
       cluster.nodeGroups.map((nodeGroup) => nodeGroupArn(this, cluster.clusterName, nodeGroup.name)),
     );
     if (arns.length === 0) return;
-    grantee.allow(
+    grantee.allowWildcard(
       actions.map((action) => `eks:${action}`),
       arns,
+      "the ARN of a node group ends in an id that EKS makes up; cluster and node group are the plan's",
     );
   }
 

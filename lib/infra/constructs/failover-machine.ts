@@ -6,6 +6,7 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cd
 import { Construct } from 'constructs';
 import { InputError } from '../../plan/input-error.ts';
 import { failoverStateMachineName } from '../../plan/names.ts';
+import { acceptWildcard } from '../accepted-finding.ts';
 import { pascalCase } from '../pascal-case.ts';
 import type { Foundation } from './foundation.ts';
 import { type LifeboatFunction, logRetention } from './lifeboat-function.ts';
@@ -40,6 +41,7 @@ export class FailoverMachine extends Construct {
       }),
       description: `What ${name} may do`,
     });
+    acceptWildcard(this.#role, '*', 'traces of X-Ray and log deliveries know no resources');
     const substitutions = this.#substitute(definition);
     this.stateMachine = new StateMachine(this, 'Machine', {
       stateMachineName: name,

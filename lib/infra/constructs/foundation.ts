@@ -8,6 +8,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Plan } from '../../plan/plan.ts';
+import { acceptFinding } from '../accepted-finding.ts';
 import { keyAlias } from '../arns.ts';
 
 export interface FoundationProps {
@@ -16,10 +17,10 @@ export interface FoundationProps {
   readonly bundles: Readonly<Record<string, string>>;
 }
 
-/** What every function of a region stands on: the region's key, the plan as a layer, the queue of dead letters. */
 /** Longer than the slowest usual beat (captures, every 5 minutes), so that a beat that is lost every time stays visible. */
 const lostBeatMinutes = 6;
 
+/** What every function of a region stands on: the region's key, the plan as a layer, the queue of dead letters. */
 export class Foundation extends Construct {
   readonly plan: Plan;
   readonly bundles: Readonly<Record<string, string>>;
@@ -48,12 +49,18 @@ export class Foundation extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
+    acceptFinding(
+      this.deadLetters,
+      'SQS3',
+      'it is the dead-letter queue, of rules and functions that the pack does not see',
+    );
     this.lostBeats = new Queue(this, 'LostBeats', {
       queueName: `${this.plan.estate}-lost-beats`,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.minutes(lostBeatMinutes),
     });
+    acceptFinding(this.lostBeats, 'SQS3', 'it is the dead-letter queue of schedules, which the pack does not see');
   }
 
   #makeKey(): Key {

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { Contract, EnvironmentOf } from '../../../lambdas/shared/contract.ts';
 import { InputError } from '../../plan/input-error.ts';
 import { functionName } from '../../plan/names.ts';
+import { acceptWildcard } from '../accepted-finding.ts';
 import type { Foundation } from './foundation.ts';
 
 /** An incident's logs are read when the auditor comes, which is within a year. */
@@ -59,6 +60,7 @@ export class LifeboatFunction<C extends Contract = Contract> extends Construct {
       description: `What ${name} may do`,
     });
     logGroup.grantWrite(this.role);
+    acceptWildcard(this.role, '*', 'PutTraceSegments and PutTelemetryRecords of X-Ray know no resources');
     const environment: Record<string, string> = {};
     for (const [key, value] of Object.entries(props.environment)) environment[key] = String(value);
     this.lambda = new LambdaFunction(this, 'Function', {
@@ -96,5 +98,16 @@ export class LifeboatFunction<C extends Contract = Contract> extends Construct {
     conditions?: Record<string, Record<string, string>>,
   ): void {
     this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources], conditions }));
+  }
+
+  /** The same where AWS or a name that is made up later leaves only a wildcard; `reason` says which, in one line. */
+  allowWildcard(
+    actions: readonly string[],
+    resources: readonly string[],
+    reason: string,
+    conditions?: Record<string, Record<string, string>>,
+  ): void {
+    this.allow(actions, resources, conditions);
+    for (const resource of resources) acceptWildcard(this.role, resource, reason);
   }
 }

@@ -47,7 +47,8 @@ export class TableAccess {
     if ('arn' in this.#key) {
       grantee.allow([itemKeyAction], [this.#key.arn], { StringEquals: throughDynamo });
     } else {
-      grantee.allow([itemKeyAction], [this.#key.anyKeyArn], {
+      const reason = "the other region's key is known by its alias only, which the condition demands";
+      grantee.allowWildcard([itemKeyAction], [this.#key.anyKeyArn], reason, {
         StringEquals: throughDynamo,
         'ForAnyValue:StringEquals': { 'kms:ResourceAliases': this.#key.alias },
       });
