@@ -6,6 +6,8 @@ import type { NodeGroups } from '../../lib/cluster/node-groups.ts';
 import { platformName, scopesOf } from '../../lib/cluster/scope.ts';
 import type { Cluster, Plan } from '../../lib/plan/plan.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
+import { errorFields, type Log } from '../shared/log.ts';
+import { isTransientFailure } from '../shared/transient-failure.ts';
 import type { contract } from './contract.ts';
 
 export interface CaptureReplicasDependencies {
@@ -15,19 +17,27 @@ export interface CaptureReplicasDependencies {
   readonly authority: Pick<Authority, 'read'>;
   readonly clusters: ClusterAccessor;
   readonly nodeGroups: NodeGroups;
-  /** The captures tables of this region and of the other one. */
-  readonly stores: readonly CaptureStore[];
+  readonly log: Log;
+  /** The captures table of this region. */
+  readonly own: CaptureStore;
+  /** The captures table of the other region, which is the one that needs it. */
+  readonly peer: CaptureStore;
 }
+
+type Write = (store: CaptureStore) => Promise<boolean>;
 
 /** Under which authority, and since when, one run captures. */
 interface Run {
   readonly epoch: number;
   readonly capturedAtMs: number;
+  /** Writes into both regions; rejects with what fails in the own one, or for good in the other. */
+  readonly writeToBoth: (write: Write) => Promise<void>;
 }
 
 /**
  * Writes what runs in the active region into both regions. One table, application or node group that fails doesn't keep
- * the others from being captured; the first failure is thrown when all is done.
+ * the others from being captured; the first failure is thrown when all is done. The other region may be the one that is
+ * dead: that it can't be reached is told, and is no failure here.
  */
 export async function captureReplicas(
   _input: InputOf<typeof contract>,
@@ -38,21 +48,30 @@ export async function captureReplicas(
   // A region that has claimed but doesn't serve yet is still being scaled by what it was told: to capture itself now
   // would put its own half-empty clusters in the place of that.
   if (record?.activeRegion !== region || record.phase !== 'serving') {
-    return { role: 'standby', applications: 0, workloads: 0 };
+    return { role: 'standby', applications: 0, workloads: 0, peer: 'not-asked' };
   }
-  const run = { epoch: record.epoch, capturedAtMs: nowMs() };
+  const unreached: unknown[] = [];
+  const writeToBoth = (write: Write) => writeToAll(dependencies, write, (error) => unreached.push(error));
+  const run = { epoch: record.epoch, capturedAtMs: nowMs(), writeToBoth };
   const names = [platformName, ...plan.applications.map(({ name }) => name)];
   const [applications, nodes] = await Promise.all([
     Promise.allSettled(names.map((name) => captureOne(name, run, dependencies))),
     Promise.allSettled(plan.clusters.map((cluster) => captureNodes(cluster, run, dependencies))),
   ]);
   fulfilled(nodes);
-  const counts = fulfilled(applications);
-  return { role: 'active', applications: names.length, workloads: counts.reduce((sum, count) => sum + count, 0) };
+  const workloads = fulfilled(applications).reduce((sum, count) => sum + count, 0);
+  const [first] = unreached;
+  if (first !== undefined) dependencies.log.warn('the other region was not told', errorFields(first));
+  return {
+    role: 'active',
+    applications: names.length,
+    workloads,
+    peer: unreached.length === 0 ? 'told' : 'unreachable',
+  };
 }
 
 async function captureOne(name: string, run: Run, dependencies: CaptureReplicasDependencies): Promise<number> {
-  const { plan, region, clusters, stores } = dependencies;
+  const { plan, region, clusters } = dependencies;
   const withManifests = plan.applications.some((one) => one.name === name && one.pattern === 'pilot-light');
   const parts = await Promise.all(
     scopesOf(plan, name).map(async (scope) => {
@@ -64,9 +83,10 @@ async function captureOne(name: string, run: Run, dependencies: CaptureReplicasD
   const workloads = parts.flatMap((part) => part.workloads);
   const cronJobs = parts.flatMap((part) => part.cronJobs);
   const requiredSecrets = parts.flatMap((part) => part.requiredSecrets);
-  const summary = { application: name, region, ...run, workloads, cronJobs, requiredSecrets };
+  const { epoch, capturedAtMs } = run;
+  const summary = { application: name, region, epoch, capturedAtMs, workloads, cronJobs, requiredSecrets };
   const manifests = parts.flatMap((part) => part.manifests);
-  await writeToAll(stores, (store) => store.write(summary, manifests));
+  await run.writeToBoth((store) => store.write(summary, manifests));
   return workloads.length;
 }
 
@@ -80,15 +100,21 @@ async function captureNodes(cluster: Cluster, run: Run, dependencies: CaptureRep
       return { name, desiredSize };
     }),
   );
-  const captured = { cluster: cluster.name, ...run, nodeGroups };
-  await writeToAll(dependencies.stores, (store) => store.writeNodeGroups(platformName, captured));
+  const { epoch, capturedAtMs } = run;
+  const captured = { cluster: cluster.name, epoch, capturedAtMs, nodeGroups };
+  await run.writeToBoth((store) => store.writeNodeGroups(platformName, captured));
 }
 
 async function writeToAll(
-  stores: readonly CaptureStore[],
-  write: (store: CaptureStore) => Promise<boolean>,
+  { own, peer }: CaptureReplicasDependencies,
+  write: Write,
+  onUnreached: (error: unknown) => void,
 ): Promise<void> {
-  fulfilled(await Promise.allSettled(stores.map(write)));
+  const [here, there] = await Promise.allSettled([write(own), write(peer)]);
+  if (here.status === 'rejected') throw here.reason;
+  if (there.status === 'fulfilled') return;
+  if (!isTransientFailure(there.reason)) throw there.reason;
+  onUnreached(there.reason);
 }
 
 /** The values of all; throws the first reason if one was rejected. */

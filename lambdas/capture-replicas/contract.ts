@@ -12,7 +12,13 @@ import { defineContract } from '../shared/contract.ts';
 export const contract = defineContract({
   name: 'capture-replicas',
   input: z.object({}),
-  output: z.object({ role: z.enum(['active', 'standby']), applications: z.int(), workloads: z.int() }),
+  output: z.object({
+    role: z.enum(['active', 'standby']),
+    applications: z.int(),
+    workloads: z.int(),
+    /** `unreachable`: not all of it could be written there, by no fault of its own table or permissions. */
+    peer: z.enum(['told', 'unreachable', 'not-asked']),
+  }),
   environment: z.object({
     PLAN_FILE: z.string(),
     AUTHORITY_TABLE: z.string(),

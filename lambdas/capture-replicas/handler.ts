@@ -11,10 +11,10 @@ import { taskHandler } from '../shared/task-handler.ts';
 import { captureReplicas } from './capture-replicas.ts';
 import { contract } from './contract.ts';
 
-export const handler = taskHandler(contract, captureReplicas, (environment, runtime) => {
+export const handler = taskHandler(contract, captureReplicas, (environment, runtime, log) => {
   const plan = readDeployedPlan(environment.PLAN_FILE);
   const { region, nowMs } = runtime;
-  const regions = [region, peerRegion(plan, region)];
+  const store = (at: string) => new CaptureStore(tableClient({ region: at }), environment.CAPTURES_TABLE);
   return {
     plan,
     region,
@@ -22,6 +22,8 @@ export const handler = taskHandler(contract, captureReplicas, (environment, runt
     authority: estateAuthority(environment, plan.estate),
     clusters: clusterAccess(runtime),
     nodeGroups: eksNodeGroups(awsClient(EKSClient, { region: runtime.region })),
-    stores: regions.map((one) => new CaptureStore(tableClient({ region: one }), environment.CAPTURES_TABLE)),
+    log,
+    own: store(region),
+    peer: store(peerRegion(plan, region)),
   };
 });

@@ -4,6 +4,7 @@ import type { AuthorityRecord } from '../../../lib/authority/authority-record.ts
 import { CaptureStore } from '../../../lib/cluster/capture-store.ts';
 import type { NodeGroups } from '../../../lib/cluster/node-groups.ts';
 import { cronJob, FakeClusterApi, workload } from '../../lib/cluster/fake-cluster-api.ts';
+import { FakeLog } from '../shared/fake-log.ts';
 import { active, sampleApplication, samplePlan, standby } from '../shared/sample-plan.ts';
 import { SimulatedTables } from '../shared/simulated-tables.ts';
 
@@ -57,6 +58,7 @@ function world(authority: AuthorityRecord | undefined = record()) {
   };
   const [here, there] = [new SimulatedTables(), new SimulatedTables()];
   const stores = [here, there].map(({ client }) => new CaptureStore(client, 'captures'));
+  const log = new FakeLog();
   let nowMs = startMs;
   const dependencies = {
     plan,
@@ -65,15 +67,22 @@ function world(authority: AuthorityRecord | undefined = record()) {
     authority: { read: async () => authority },
     clusters: async () => api,
     nodeGroups,
-    stores,
+    log,
+    own: stores[0]!,
+    peer: stores[1]!,
   };
-  return { api, here, there, stores, dependencies };
+  return { api, here, there, stores, log, dependencies };
 }
 
 describe('in the active region', () => {
   test('what runs is written into both regions, under the epoch, as of the start of the run', async () => {
     const { dependencies, stores } = world();
-    expect(await captureReplicas({}, dependencies)).toEqual({ role: 'active', applications: 3, workloads: 3 });
+    expect(await captureReplicas({}, dependencies)).toEqual({
+      role: 'active',
+      applications: 3,
+      workloads: 3,
+      peer: 'told',
+    });
     for (const store of stores) {
       expect(await store.summary('platform')).toMatchObject({ region: active, epoch: 4, capturedAtMs: startMs });
       expect((await store.summary('shop'))?.workloads).toEqual([
@@ -104,6 +113,26 @@ describe('in the active region', () => {
     expect(await stores[1]?.summary('shop')).toBeDefined();
     expect(await stores[1]?.summary('mail')).toBeDefined();
     expect(await stores[1]?.nodeGroups('platform', 'main')).toBeDefined();
+  });
+
+  test('another region that is dead keeps nothing from the own one, and is no failure', async () => {
+    const { dependencies, there, stores, log } = world();
+    for (let calls = 0; calls < 20; calls++) there.fail('PutItem', 'request-lost');
+    expect(await captureReplicas({}, dependencies)).toMatchObject({
+      role: 'active',
+      workloads: 3,
+      peer: 'unreachable',
+    });
+    expect(await stores[0]?.summary('shop')).toBeDefined();
+    expect(await stores[0]?.nodeGroups('platform', 'main')).toBeDefined();
+    expect(log.lines).toMatchObject([{ message: 'the other region was not told', errorName: 'TimeoutError' }]);
+  });
+
+  test('another region that refuses is a failure: nobody but people can mend it', async () => {
+    const { dependencies, there, stores } = world();
+    for (let calls = 0; calls < 20; calls++) there.fail('PutItem', 'AccessDeniedException');
+    await expect(captureReplicas({}, dependencies)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    expect(await stores[0]?.summary('shop')).toBeDefined();
   });
 
   test('an application that fails keeps nothing from the others, and is told', async () => {
@@ -142,7 +171,12 @@ describe('nothing is captured', () => {
     ],
   ])('%s', async (_where, authority) => {
     const { dependencies, here, there } = world(authority);
-    expect(await captureReplicas({}, dependencies)).toEqual({ role: 'standby', applications: 0, workloads: 0 });
+    expect(await captureReplicas({}, dependencies)).toEqual({
+      role: 'standby',
+      applications: 0,
+      workloads: 0,
+      peer: 'not-asked',
+    });
     expect([...here.operations, ...there.operations]).toEqual([]);
   });
 

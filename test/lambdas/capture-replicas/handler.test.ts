@@ -24,7 +24,12 @@ test('captures the own region by its own EKS and API server ', async () => {
   deployEnvironment(world.plan);
   await world.authority.bootstrap({ region: standby, nowMs: 0, leaseSeconds: 60 });
   const { handler } = await import('../../../lambdas/capture-replicas/handler.ts');
-  expect(await handler(input, lambdaContext())).toEqual({ role: 'active', applications: 2, workloads: 1 });
+  expect(await handler(input, lambdaContext())).toEqual({
+    role: 'active',
+    applications: 2,
+    workloads: 1,
+    peer: 'told',
+  });
   expect(await world.captures.summary('web')).toMatchObject({
     region: standby,
     epoch: 1,
