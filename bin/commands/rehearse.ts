@@ -15,6 +15,7 @@ import { durationText } from '../../lib/rehearsal/report/duration-text.ts';
 import { OutputFile } from '../../lib/rehearsal/report/output-file.ts';
 import { renderReport } from '../../lib/rehearsal/report/report.ts';
 import { summaryText } from '../../lib/rehearsal/report/summary.ts';
+import { amendedPlan } from '../../lib/rehearsal/scenarios/amended-plan.ts';
 import { scenarioNamed, scenarios } from '../../lib/rehearsal/scenarios/scenarios.ts';
 import { type Assembly, readAssembly } from '../../lib/rehearsal/templates/assembly.ts';
 import { TraceWriter } from '../../lib/rehearsal/world/trace.ts';
@@ -76,7 +77,13 @@ export function registerRehearse(program: Command): void {
 
 function list({ json }: Options): void {
   if (json === true) {
-    const rows = scenarios.map(({ name, title, description, expected }) => ({ name, title, description, expected }));
+    const rows = scenarios.map(({ name, title, description, expected, amendment }) => ({
+      name,
+      title,
+      description,
+      expected,
+      amendment: amendment ?? null,
+    }));
     process.stdout.write(`${JSON.stringify({ scenarios: rows }, null, 2)}\n`);
     return;
   }
@@ -88,7 +95,7 @@ function list({ json }: Options): void {
 async function run(scenarioName: string, options: Options): Promise<void> {
   const scenario = scenarioNamed(scenarioName);
   const seed = seedOf(options.seed);
-  const plan = readPlan(options.file);
+  const plan = amendedPlan(scenario, readPlan(options.file), options.templates);
   const workloadsDir = workloadsOf(options);
   const files: OutputFile[] = [];
   const open = (path: string | undefined, option: string) => {

@@ -13,6 +13,7 @@ const targets = {
 export const resultSchema = z.strictObject({
   scenario: z.string(),
   seed: z.int().nonnegative(),
+  amendment: z.string().min(1).nullable(),
   expected: z.enum(['recovered', 'held']),
   outcome: z.enum(['recovered', 'held', 'failed']),
   ok: z.boolean(),

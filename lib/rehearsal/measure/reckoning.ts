@@ -101,6 +101,7 @@ export class Reckoning {
     const result: RehearsalResult = {
       scenario: scenario.name,
       seed,
+      amendment: scenario.amendment ?? null,
       expected: scenario.expected,
       ...judged,
       execution:

@@ -25,6 +25,8 @@ export interface ApplicationResult extends PlatformResult {
 export interface RehearsalResult {
   readonly scenario: string;
   readonly seed: number;
+  /** What the scenario changed in the plan before the templates were made; null where nothing. */
+  readonly amendment: string | null;
   readonly expected: 'recovered' | 'held';
   readonly outcome: Outcome;
   readonly ok: boolean;

@@ -55,13 +55,17 @@ function verdictSection({ result, estate, scenarioTitle, scenarioDescription }: 
 <p class="eyebrow">${escapeHtml(estate)} · rehearsal <b>${escapeHtml(result.scenario)}</b> · seed ${result.seed}</p>
 <h1>${escapeHtml(verdictText(result))}</h1>
 <p>${escapeHtml(sentence(result.reason))}</p>
-<p class="hint">${escapeHtml(scenarioTitle)}: ${escapeHtml(scenarioDescription)}</p>
+<p class="hint">${escapeHtml(scenarioTitle)}: ${escapeHtml(scenarioDescription)}${amendmentText(result)}</p>
 <div class="figures">${slowest}
 ${figure(`${met} of ${result.applications.length + 1}`, 'rows within their targets')}
 ${figure(`${result.clients.failed}`, `of ${result.clients.requests} client requests failed (${failedShare.toFixed(1)} %)`)}
 ${figure(`${result.invariants.broken.length}`, `of ${result.invariants.checked} safety rules broken`)}
 </div>
 </header>`;
+}
+
+function amendmentText({ amendment }: RehearsalResult): string {
+  return amendment === null ? '' : ` The plan was amended for it: <b>${escapeHtml(amendment)}</b>.`;
 }
 
 function verdictText(result: RehearsalResult): string {

@@ -7,6 +7,7 @@ import { textTable } from './text-table.ts';
 export function summaryText(result: RehearsalResult): string {
   const lines = [
     `${result.ok ? 'OK' : 'NOT OK'}  ${result.scenario}: ${result.outcome}. ${sentence(result.reason)}`,
+    ...(result.amendment === null ? [] : [`  the plan was amended for it: ${result.amendment}`]),
     '',
   ];
   const rows = [

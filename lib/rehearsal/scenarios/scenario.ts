@@ -1,3 +1,5 @@
+import type { Plan } from '../../plan/plan.ts';
+
 /** Which of the plan's regions a fault hits. */
 export type RegionRole = 'active' | 'standby' | 'witness';
 
@@ -19,7 +21,19 @@ export type Fault =
   /** An operator starts the failover by hand in the instant in which it is started automatically. */
   | { readonly kind: 'operator-starts-too'; readonly atSeconds: number };
 
-export interface Scenario {
+export type Scenario = ScenarioText & Amendment;
+
+/** What a scenario needs otherwise than the plan has it, and the sentence that tells people. */
+type Amendment =
+  | { readonly amend?: undefined; readonly amendment?: undefined }
+  | {
+      /** The plan that is rehearsed; throws InputError for a plan that has nothing to amend. */
+      readonly amend: (plan: Plan) => Plan;
+      /** A clause without a full stop, like `approval.mode: approval`. */
+      readonly amendment: string;
+    };
+
+interface ScenarioText {
   readonly name: string;
   readonly title: string;
   readonly description: string;

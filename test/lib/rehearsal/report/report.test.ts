@@ -16,6 +16,7 @@ const platform = { rtoTargetSeconds: 600, rtoSeconds: 130, rpoTargetSeconds: 300
 const result: RehearsalResult = {
   scenario: 'region-loss',
   seed: 7,
+  amendment: null,
   expected: 'recovered',
   outcome: 'recovered',
   ok: true,
@@ -117,6 +118,16 @@ describe('the report', () => {
     expect(places[0]).toBeGreaterThan(0);
     expect(html).toContain('5 min 12 s');
     expect(html).toContain('none broken');
+  });
+
+  test('says what the scenario changed in the plan, and nothing where it changed nothing', () => {
+    expect(renderReport(input())).not.toContain('was amended');
+    const amended = { ...result, amendment: 'approval.mode: <approval>' };
+    expect(renderReport(input({ result: amended }))).toContain(
+      'amended for it: <b>approval.mode: &lt;approval&gt;</b>',
+    );
+    expect(summaryText(amended)).toContain('the plan was amended for it: approval.mode: <approval>');
+    expect(summaryText(result)).not.toContain('was amended');
   });
 
   test('needs nothing from elsewhere', () => {
