@@ -51,6 +51,7 @@ export async function assessEstate(
     leaseExpiresAt: new Date(claimableFromMs(record)).toISOString(),
     captureAgeSeconds,
     waves,
+    stores: [],
     unrecoverable: [...unrecoverable],
   };
   await dependencies.journal.append({

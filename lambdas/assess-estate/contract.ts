@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fences } from '../../lib/data/data-store-driver.ts';
 import { defineContract } from '../shared/contract.ts';
 
 export const wave = z.object({
@@ -6,6 +7,20 @@ export const wave = z.object({
   number: z.int(),
   /** Names of the plan's applications; for wave 0 the one name `platform`. */
   applications: z.array(z.string()),
+});
+
+/** One data store that this failover promotes, as it stands before the decision. */
+export const assessedStore = z.object({
+  application: z.string(),
+  store: z.string(),
+  kind: z.literal('aurora-global'),
+  /** Data that would be lost; null: unknown. */
+  lagSeconds: z.number().nullable(),
+  lossBudgetSeconds: z.number(),
+  /** What a failover could claim now. */
+  fence: z.enum(fences),
+  /** The plan accepts by name that it is promoted with an unproved fence. */
+  unprovedAccepted: z.boolean(),
 });
 
 /**
@@ -22,6 +37,8 @@ export const contract = defineContract({
     leaseExpiresAt: z.iso.datetime(),
     captureAgeSeconds: z.number(),
     waves: z.array(wave),
+    /** In the order of the waves; stores of applications that can't be recovered are left out. */
+    stores: z.array(assessedStore),
     unrecoverable: z.array(z.object({ application: z.string(), reason: z.string(), remedy: z.string() })),
   }),
   environment: z.object({

@@ -85,7 +85,7 @@ function applicationRecord(application: Application, parts: Parts): RecoveryReco
 
 function rpoOf({ dataStores }: Application): Pick<RecoveryRecord, 'rpoSeconds' | 'rpoBasis'> {
   if (dataStores.length === 0) return { rpoSeconds: 0, rpoBasis: 'no-data' };
-  const lags = dataStores.map((store) => store.replication?.lagSeconds);
+  const lags = dataStores.map((store) => (store.kind === 'aurora-global' ? undefined : store.replication?.lagSeconds));
   const known = lags.filter((lag) => lag !== undefined);
   if (known.length < lags.length) return { rpoSeconds: null, rpoBasis: 'unknown' };
   return { rpoSeconds: Math.max(...known), rpoBasis: 'planned-replication-lag' };

@@ -1,3 +1,5 @@
+import type { Fence } from '../data/data-store-driver.ts';
+
 /** What each kind of journal entry says. Facts only: names, numbers, times; never a payload or a secret. */
 export interface JournalDetails {
   /** The first unhealthy signal; `at` of the incident's clock is `openedAt`. */
@@ -14,6 +16,7 @@ export interface JournalDetails {
     readonly toRegion: string;
     readonly captureAgeSeconds: number;
     readonly waves: readonly { readonly number: number; readonly applications: readonly string[] }[];
+    readonly stores: readonly AssessedStore[];
     readonly unrecoverable: readonly {
       readonly application: string;
       readonly reason: string;
@@ -42,6 +45,18 @@ export interface JournalDetails {
   'traffic-shifted': { readonly epoch: number; readonly region: string };
   'traffic-verified': { readonly epoch: number; readonly names: readonly string[] };
   'execution-closed': ExecutionRecord;
+}
+
+/** A data store as it stood before the decision. */
+export interface AssessedStore {
+  readonly application: string;
+  readonly store: string;
+  readonly kind: 'aurora-global';
+  /** Null: unknown. */
+  readonly lagSeconds: number | null;
+  readonly lossBudgetSeconds: number;
+  readonly fence: Fence;
+  readonly unprovedAccepted: boolean;
 }
 
 export type JournalKind = keyof JournalDetails;

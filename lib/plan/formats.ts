@@ -33,6 +33,12 @@ export const formats = {
     noun: 'a hosted zone id',
     remedy: 'copy it from Route 53: a Z followed by upper-case letters and digits',
   },
+  /** @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html (DBClusterIdentifier) */
+  rdsIdentifier: {
+    pattern: /^(?=.{1,63}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+    noun: 'an RDS identifier',
+    remedy: 'use at most 63 lower-case letters, digits and single dashes, starting with a letter',
+  },
   url: {
     pattern: /^https?:\/\/[^\s/?#]+([/?#]\S*)?$/,
     noun: 'a URL',

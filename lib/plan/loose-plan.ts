@@ -19,8 +19,15 @@ const cluster = z
   .catch({ regions: {} });
 
 const dataStore = z
-  .object({ name: text, replication: z.object({ lag: seconds }).optional().catch(undefined) })
-  .catch({ name: undefined, replication: undefined });
+  .object({
+    name: text,
+    kind: text,
+    replication: z.object({ lag: seconds }).optional().catch(undefined),
+    globalCluster: text,
+    clusters: byRegion.optional().catch(undefined),
+    lossBudget: seconds,
+  })
+  .catch({ replication: undefined, clusters: undefined, lossBudget: undefined });
 
 const dnsName = z
   .object({

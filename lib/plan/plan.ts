@@ -102,7 +102,10 @@ export interface Application {
   readonly checks: readonly ReadinessCheck[];
 }
 
-export interface DataStore {
+export type DataStore = DeclaredDataStore | AuroraGlobalStore;
+
+/** A store that Lifeboat knows of and doesn't move: what replicates it must let it take writes in the standby region. */
+export interface DeclaredDataStore {
   readonly name: string;
   /** `in-cluster`: volume claims of the application. `external`: outside the clusters. */
   readonly kind: 'in-cluster' | 'external';
@@ -110,6 +113,24 @@ export interface DataStore {
   readonly workload?: string;
   /** What keeps the standby region's copy current and lets it take writes there; absent: nothing does. */
   readonly replication?: { readonly by: string; readonly lagSeconds: number };
+}
+
+/** What every store has that Lifeboat promotes. */
+export interface PromotedStore {
+  readonly name: string;
+  /** Most data that an automatic failover may lose, by the lag measured before the decision; at most the application's RPO. */
+  readonly lossBudgetSeconds: number;
+  /** May it be promoted although nothing proves that the old writer is fenced? Every report prints that it was. */
+  readonly acceptUnprovedFence: boolean;
+}
+
+/** An Aurora global database. It lives outside the clusters, so it speaks for no volume claim. */
+export interface AuroraGlobalStore extends PromotedStore {
+  readonly kind: 'aurora-global';
+  /** Identifier of the global cluster. */
+  readonly globalCluster: string;
+  /** By region name: identifier of the DB cluster there; both the active and the standby region are there. */
+  readonly clusters: Readonly<Record<string, string>>;
 }
 
 export type TrafficMode = 'health-state' | 'record-change' | 'routing-control';

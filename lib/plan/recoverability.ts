@@ -1,4 +1,4 @@
-import type { Application, DataStore, Plan } from './plan.ts';
+import type { Application, DataStore, DeclaredDataStore, Plan } from './plan.ts';
 import { waves } from './waves.ts';
 
 /** An application that could not be recovered if its region died today. */
@@ -47,6 +47,7 @@ interface Reason {
 
 function ownReasons(application: Application): Reason[] {
   const reasons = [...inCluster(application.dataStores), ...external(application.dataStores)];
+  reasons.push(...promoted(application.dataStores));
   if (application.pattern === 'backup-restore') {
     reasons.push({
       reason: 'pattern backup-restore needs a restore, which is not available yet',
@@ -75,19 +76,19 @@ function selfManaged(application: Application, { clusters }: Pick<Plan, 'cluster
 }
 
 function inCluster(all: readonly DataStore[]): Reason[] {
-  const stores = all.filter(({ kind, replication }) => kind === 'in-cluster' && !replication);
+  const stores = unreplicated(all).filter(({ kind }) => kind === 'in-cluster');
   if (stores.length === 0) return [];
   const names = stores.map(({ name }) => name).join(', ');
   return [
     {
       reason: `nothing replicates what it keeps inside the cluster: ${stores.map(storeText).join(', ')}`,
-      remedy: `move ${names} out of the cluster to what replicates across regions and declare it kind: external with its replication`,
+      remedy: `move ${names} out of the cluster to what replicates across regions and declare it kind: aurora-global, or kind: external with its replication`,
     },
   ];
 }
 
 function external(all: readonly DataStore[]): Reason[] {
-  const stores = all.filter(({ kind, replication }) => kind === 'external' && !replication);
+  const stores = unreplicated(all).filter(({ kind }) => kind === 'external');
   if (stores.length === 0) return [];
   return [
     {
@@ -97,7 +98,23 @@ function external(all: readonly DataStore[]): Reason[] {
   ];
 }
 
-function storeText({ name, workload }: DataStore): string {
+function promoted(all: readonly DataStore[]): Reason[] {
+  const stores = all.filter(({ kind }) => kind === 'aurora-global');
+  if (stores.length === 0) return [];
+  return [
+    {
+      reason: `promotion of ${stores.map(({ name }) => name).join(', ')} is not available yet`,
+      remedy: 'declare it kind: external with its replication, and promote it by hand',
+    },
+  ];
+}
+
+/** An Aurora global database replicates by its nature and is promoted by the failover. */
+function unreplicated(all: readonly DataStore[]): DeclaredDataStore[] {
+  return all.filter((store): store is DeclaredDataStore => store.kind !== 'aurora-global' && !store.replication);
+}
+
+function storeText({ name, workload }: DeclaredDataStore): string {
   return workload ? `${name} (${workload})` : name;
 }
 

@@ -94,7 +94,7 @@ const platform = z
   .transform(({ rpo, rto, ...rest }) => ({ ...rest, rpoSeconds: rpo, rtoSeconds: rto }))
   .describe('Wave 0: recovered before any application, with targets of its own.');
 
-const dataStore = z
+const declaredStore = z
   .strictObject({
     name: text('Name for reports.'),
     kind: z
@@ -106,7 +106,7 @@ const dataStore = z
     ).optional(),
     replication: z
       .strictObject({
-        by: text('What replicates, like aurora-global-database or s3-crr.'),
+        by: text('What replicates, like dynamodb-global-table or s3-crr.'),
         lag: duration('How far the copy may be behind.'),
       })
       .transform(({ by, lag }) => ({ by, lagSeconds: lag }))
@@ -114,6 +114,33 @@ const dataStore = z
       .describe('What keeps the standby region’s copy current and lets it take writes there. Absent: nothing does.'),
   })
   .describe('Where the application keeps its data.');
+
+const auroraGlobalStore = z
+  .strictObject({
+    name: text('Name for reports.'),
+    kind: z.literal('aurora-global').describe('An Aurora global database, which a failover promotes.'),
+    globalCluster: formatted(formats.rdsIdentifier, 'Identifier of the global cluster.'),
+    clusters: z
+      .record(z.string(), formatted(formats.rdsIdentifier, 'Identifier of the DB cluster in this region.'))
+      .describe('By region name: the DB cluster in the active and in the standby region.'),
+    lossBudget: duration(
+      'Most data that a failover may lose without a human agreeing. Default: the application’s rpo.',
+    ).optional(),
+    acceptUnprovedFence: z
+      .boolean()
+      .default(false)
+      .describe('Promote it although nothing proves that the old writer is fenced. false: a human must agree.'),
+  })
+  .describe('An Aurora global database.');
+
+const dataStore = z.discriminatedUnion('kind', [declaredStore, auroraGlobalStore]);
+
+/** A store's loss budget is its application's RPO unless it says otherwise. */
+function withLossBudget(store: z.output<typeof dataStore>, rpoSeconds: number) {
+  if (store.kind !== 'aurora-global') return store;
+  const { lossBudget, ...rest } = store;
+  return { ...rest, lossBudgetSeconds: lossBudget ?? rpoSeconds };
+}
 
 const dnsName = z
   .strictObject({
@@ -174,7 +201,12 @@ const application = z
     dns: z.array(dnsName).default([]).describe('Public names.'),
     checks: z.array(readinessCheck).default([]).describe('What must answer before traffic moves.'),
   })
-  .transform(({ rpo, rto, ...rest }) => ({ ...rest, rpoSeconds: rpo, rtoSeconds: rto }))
+  .transform(({ rpo, rto, dataStores, ...rest }) => ({
+    ...rest,
+    dataStores: dataStores.map((store) => withLossBudget(store, rpo)),
+    rpoSeconds: rpo,
+    rtoSeconds: rto,
+  }))
   .describe('A set of namespaces, or the labelled part of one, that is recovered as one thing.');
 
 const authority = z

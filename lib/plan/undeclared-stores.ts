@@ -28,6 +28,7 @@ export function withUndeclaredStores(plan: Plan, objects: readonly KubernetesObj
 function isDeclared(stores: readonly DataStore[], workload: Workload): boolean {
   const claims = workload.claims.map((claim) => `PersistentVolumeClaim/${claim}`);
   return stores.some((store) => {
+    if (store.kind === 'aurora-global') return false;
     if (store.workload === undefined) return true;
     return store.workload === workloadRef(workload) || claims.includes(store.workload);
   });

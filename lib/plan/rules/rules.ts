@@ -1,6 +1,7 @@
 import type { LoosePlan } from '../loose-plan.ts';
 import type { Finding } from '../mistake.ts';
 import { cycleFindings } from './cycles.ts';
+import { dataStoreFindings } from './data-stores.ts';
 import { nameFindings } from './names.ts';
 import { referenceFindings } from './references.ts';
 import { regionFindings } from './regions.ts';
@@ -15,6 +16,7 @@ export function ruleFindings(plan: LoosePlan): Finding[] {
     ...referenceFindings(plan),
     ...cycleFindings(plan),
     ...targetFindings(plan),
+    ...dataStoreFindings(plan),
     ...trafficAndDetectionFindings(plan),
   ];
 }

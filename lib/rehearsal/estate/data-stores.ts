@@ -24,7 +24,7 @@ export function dataStoresOf(
           new SimulatedDataStore({
             name: store.name,
             application: application.name,
-            lagSeconds: store.replication?.lagSeconds,
+            lagSeconds: store.kind === 'aurora-global' ? 0 : store.replication?.lagSeconds,
             homeRegion,
           }),
       );
@@ -57,6 +57,8 @@ export function unreplicatedClaims(plan: Plan, objects: readonly KubernetesObjec
 /** A store that names no workload speaks for all of the application's claims. */
 function spokenFor(application: Application, workload: string): boolean {
   return application.dataStores.some(
-    (store) => store.workload === undefined || store.workload.toLowerCase() === workload.toLowerCase(),
+    (store) =>
+      store.kind !== 'aurora-global' &&
+      (store.workload === undefined || store.workload.toLowerCase() === workload.toLowerCase()),
   );
 }

@@ -36,6 +36,7 @@ const assessed: JournalDetails['estate-assessed'] = {
   fromRegion: 'eu-central-1',
   toRegion: 'eu-west-1',
   captureAgeSeconds: 200,
+  stores: [],
   waves: [
     { number: 0, applications: ['platform'] },
     { number: 1, applications: ['orders'] },

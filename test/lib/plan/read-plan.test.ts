@@ -23,7 +23,9 @@ describe('a valid plan', () => {
   test('has every duration in seconds', () => {
     expect(plan.platform).toMatchObject({ rpoSeconds: 300, rtoSeconds: 600 });
     expect(plan.applications[0]).toMatchObject({ rpoSeconds: 900, rtoSeconds: 1_200 });
-    expect(plan.applications[1]?.dataStores[0]?.replication).toEqual({ by: 'aurora-global-database', lagSeconds: 5 });
+    expect(plan.applications[1]?.dataStores[0]).toMatchObject({
+      replication: { by: 'aurora-global-database', lagSeconds: 5 },
+    });
     expect(plan.applications[0]).not.toHaveProperty('rpo');
   });
 
