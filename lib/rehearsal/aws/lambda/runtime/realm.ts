@@ -80,8 +80,6 @@ export function outOfRealm(value: unknown): unknown {
   if (value instanceof Uint8Array) return Uint8Array.from(value);
   if (types.isDate(value)) return new Date(value.getTime());
   if (Array.isArray(value)) return value.map(outOfRealm);
-  // How lib-dynamodb hands over numbers that a double can't hold.
-  if (value.constructor?.name === 'NumberValue') return String(value);
   const out: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(value)) if (member !== undefined) out[name] = outOfRealm(member);
   return out;

@@ -12,7 +12,6 @@ export function bundleFixtures<Name extends string>(...names: readonly Name[]): 
     outExtension: { '.js': '.mjs' },
     bundle: true,
     minify: true,
-    keepNames: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',
