@@ -5,7 +5,7 @@ import { defineContract } from '../shared/contract.ts';
  * Asks a region's probe URLs from outside it, every `intervalSeconds` for 120 s (it starts every minute, so two
  * invocations overlap and a slot is taken by conditional write), and reports to the region that would take over.
  * Runs in each region against the other one and in the witness against both.
- * Calls: dynamodb:PutItem on the own region's coordination table (slots); events:PutEvents on the default bus of
+ * Calls: dynamodb:UpdateItem on the own region's coordination table (slots); events:PutEvents on the default bus of
  * `reportTo`; HTTPS GET of the plan's `detection.probe.urls[targetRegion]`.
  */
 export const contract = defineContract({

@@ -20,7 +20,14 @@ export const handler = taskHandler(contract, probeRegion, (environment, runtime,
     plan: readDeployedPlan(environment.PLAN_FILE),
     runtime,
     log,
-    slots: (beat) => new Slots({ client, tableName: environment.COORDINATION_TABLE, beat, taker: runtime.uuid() }),
+    slots: (beat) =>
+      new Slots({
+        client,
+        tableName: environment.COORDINATION_TABLE,
+        beat,
+        taker: runtime.uuid(),
+        startedMs: runtime.nowMs(),
+      }),
     get: async (url, signal) => {
       const response = await fetch(url, { signal, redirect: 'manual' });
       await response.body?.cancel();

@@ -34,6 +34,9 @@ export interface ProbeRegionDependencies {
   report(toRegion: string, detail: ObservationDetail, signal: AbortSignal): Promise<void>;
 }
 
+/** The outcome of a slot whose report nobody took. */
+const undelivered = 'undelivered';
+
 /** Every sixth slot of 10 s: once a minute an observer says that it is alive, also when all is well. */
 const keepAliveSlots = 6;
 
@@ -63,20 +66,23 @@ export async function probeRegion(
       if (state === 'unhealthy') unhealthySlots++;
       const keepAlive = (slotMs / (intervalSeconds * 1000)) % keepAliveSlots === 0;
       // Not known what the slot before came to: better said once too often.
-      if (state === 'unhealthy' || slot.previousOutcome !== 'healthy' || keepAlive) {
-        const observedAt = new Date(slotMs).toISOString();
-        const detail = { signal: input.signal, region: input.targetRegion, state, observedAt, reason };
-        const undelivered = await report(input.reportTo, detail, dependencies);
-        if (undelivered !== undefined) {
+      const isNews = state === 'unhealthy' || slot.previousOutcome !== 'healthy' || keepAlive;
+      let outcome: string = isNews ? undelivered : state;
+      try {
+        if (isNews) {
+          const observedAt = new Date(slotMs).toISOString();
+          const detail = { signal: input.signal, region: input.targetRegion, state, observedAt, reason };
+          const failure = await report(input.reportTo, detail, dependencies);
+          if (failure === undefined) outcome = state;
           // Once until the bus hears again: a region is dead for hours, and every slot says the same.
-          if (!isUndelivered) log.warn('observations not delivered', { toRegion: input.reportTo, ...undelivered });
-          isUndelivered = true;
-          continue;
+          else if (!isUndelivered) log.warn('observations not delivered', { toRegion: input.reportTo, ...failure });
+          isUndelivered = failure !== undefined;
         }
-        isUndelivered = false;
+      } finally {
+        // Only after the report, and one that failed is made up for by the next slot. Where this write is lost, the next
+        // keep-alive tells what has changed.
+        if (outcome !== slot.previousOutcome) await slots.record(slotMs, outcome, signal);
       }
-      // Only after the report: one that failed is made up for by the next slot.
-      await slots.record(slotMs, state, signal);
     } catch (error) {
       // The next slot may go well, and an observer that gives up sees nothing; the failure is thrown at the end.
       log.warn('slot failed', { slot: new Date(slotMs).toISOString(), ...errorFields(error) });

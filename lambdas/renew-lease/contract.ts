@@ -5,7 +5,7 @@ import { defineContract } from '../shared/contract.ts';
  * In the active region: renews the lease every 10 s (starts every minute, loops for 120 s, takes slots by conditional
  * write) and sends a heartbeat metric to the other region's CloudWatch. Creates the authority record with epoch 1
  * when there is none and this is the plan's active region. In the other region it does nothing.
- * Calls: dynamodb:GetItem, PutItem, UpdateItem on the authority table (`AUTHORITY_REGION`); dynamodb:PutItem on the
+ * Calls: dynamodb:GetItem, PutItem, UpdateItem on the authority table (`AUTHORITY_REGION`); dynamodb:UpdateItem on the
  * own coordination table (slots); cloudwatch:PutMetricData in the other region (namespace Lifeboat).
  */
 export const contract = defineContract({

@@ -25,7 +25,14 @@ export const handler = taskHandler(contract, renewLease, (environment, runtime, 
     runtime,
     log,
     authority: estateAuthority(environment, estate),
-    slots: () => new Slots({ client, tableName: environment.COORDINATION_TABLE, beat: 'lease', taker: runtime.uuid() }),
+    slots: () =>
+      new Slots({
+        client,
+        tableName: environment.COORDINATION_TABLE,
+        beat: 'lease',
+        taker: runtime.uuid(),
+        startedMs: runtime.nowMs(),
+      }),
     heartbeat: async (atMs, abortSignal) => {
       // StorageResolution 1: an alarm with periods under a minute needs a high-resolution metric.
       const beat = { MetricName: heartbeatMetricName, Value: 1, StorageResolution: 1, Timestamp: new Date(atMs) };

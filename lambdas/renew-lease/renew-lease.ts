@@ -46,9 +46,11 @@ export async function renewLease(_input: unknown, dependencies: Dependencies): P
   let heartbeats = 0;
   let isUnheard = false;
   const failures: unknown[] = [];
+  let record: AuthorityRecord | undefined;
   for await (const slotMs of beatSlots({ intervalSeconds: renewalSeconds, runtime, signal })) {
     try {
-      const record = await activeRecord(dependencies);
+      // Read once: who holds the authority later is what each renewal is conditional on.
+      record ??= await activeRecord(dependencies);
       role = record === undefined ? 'standby' : 'active';
       // Nothing to keep alive here; the next start of the function looks again.
       if (record === undefined) break;
@@ -66,7 +68,8 @@ export async function renewLease(_input: unknown, dependencies: Dependencies): P
         isUnheard = true;
       } else failures.push(beaten.reason);
       if (renewed.status === 'rejected') throw renewed.reason;
-      if (!renewed.value) {
+      record = renewed.value;
+      if (record === undefined) {
         role = 'standby';
         break;
       }
@@ -92,10 +95,16 @@ async function activeRecord(dependencies: Dependencies): Promise<AuthorityRecord
   return record?.activeRegion === runtime.region ? record : undefined;
 }
 
-/** False when somebody else has taken over since the record was read. */
-async function renew(record: AuthorityRecord, dependencies: Dependencies): Promise<boolean> {
+/** The record as it was renewed; undefined when another region has taken over since it was read. */
+async function renew(record: AuthorityRecord, dependencies: Dependencies): Promise<AuthorityRecord | undefined> {
   const { plan, runtime, authority, signal } = dependencies;
   const { leaseSeconds } = plan.authority;
-  const lease = { region: runtime.region, epoch: record.epoch, nowMs: runtime.nowMs(), leaseSeconds };
-  return (await authority.renew(lease, signal)).outcome === 'done';
+  const { region } = runtime;
+  let result = await authority.renew({ region, epoch: record.epoch, nowMs: runtime.nowMs(), leaseSeconds }, signal);
+  if (result.outcome === 'stale' && result.record.activeRegion === region) {
+    // The authority went and came back while this invocation slept.
+    const { epoch } = result.record;
+    result = await authority.renew({ region, epoch, nowMs: runtime.nowMs(), leaseSeconds }, signal);
+  }
+  return result.outcome === 'done' ? result.record : undefined;
 }

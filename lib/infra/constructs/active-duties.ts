@@ -32,7 +32,7 @@ export class ActiveDuties extends Construct {
       asynchronous: { retryAttempts: 0, maximumAgeSeconds: 60, isBeat: true },
     });
     state.authority.grant(renew, 'GetItem', 'PutItem', 'UpdateItem');
-    state.coordination.grant(renew, 'PutItem');
+    state.coordination.grant(renew, 'UpdateItem');
     const reason = 'PutMetricData knows no resources; namespace and region keep it narrow';
     renew.allowWildcard(['cloudwatch:PutMetricData'], ['*'], reason, {
       StringEquals: {

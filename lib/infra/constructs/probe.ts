@@ -35,7 +35,7 @@ export class Probe extends Construct {
       // The next one starts within a minute.
       asynchronous: { retryAttempts: 0, maximumAgeSeconds: 60, isBeat: true },
     });
-    props.coordination.grant(probe, 'PutItem');
+    props.coordination.grant(probe, 'UpdateItem');
     const buses = props.targets.map((target) => defaultEventBusArn(this, peerRegion(plan, target)));
     probe.allow(['events:PutEvents'], buses, {
       StringEquals: { 'events:source': eventSource, 'events:detail-type': signalDetailType },

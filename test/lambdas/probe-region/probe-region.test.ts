@@ -24,7 +24,10 @@ function setUp(answer: (url: string, clock: string) => Answer) {
     log: new FakeLog(),
     signal: new AbortController().signal,
     slots: (beat: string): SlotBook =>
-      new Slots({ client: tables.client, tableName: 'coordination', beat, taker: runtime.uuid() }),
+      new Slots({
+        ...{ client: tables.client, tableName: 'coordination', beat },
+        ...{ taker: runtime.uuid(), startedMs: runtime.nowMs() },
+      }),
     get: async (url: string, signal: AbortSignal): Promise<number> => {
       const said = answer(url, clock());
       if (said === 'refused') throw Object.assign(new Error('refused'), { name: 'TypeError' });

@@ -22,7 +22,7 @@ test('renews in the authority table and beats in the other region’s CloudWatch
   const { handler } = await import('../../../lambdas/renew-lease/handler.ts');
   // The second slot lies after the end of the invocation.
   await expect(handler({}, lambdaContext(800))).rejects.toMatchObject({ name: 'DependencyUnavailableError' });
-  expect(aws.tables.operations).toEqual(['GetItem', 'PutItem', 'PutItem', 'UpdateItem']);
+  expect(aws.tables.operations).toEqual(['GetItem', 'PutItem', 'UpdateItem', 'UpdateItem']);
   expect(aws.calls).toMatchObject([
     {
       operation: 'PutMetricData',

@@ -18,7 +18,11 @@ function setUp(region = active) {
     log: new FakeLog(),
     authority,
     signal: new AbortController().signal,
-    slots: () => new Slots({ client: tables.client, tableName: 'coordination', beat: 'lease', taker: runtime.uuid() }),
+    slots: () =>
+      new Slots({
+        ...{ client: tables.client, tableName: 'coordination', beat: 'lease' },
+        ...{ taker: runtime.uuid(), startedMs: runtime.nowMs() },
+      }),
     heartbeat: async (atMs: number): Promise<void> => {
       heartbeats.push(atMs);
     },
@@ -67,8 +71,14 @@ describe('in the plan’s active region', () => {
   });
 
   test('goes on after a failed renewal, and says so at the end', async () => {
-    const { runtime, tables, authority, heartbeats, dependencies } = setUp();
-    tables.fail('UpdateItem', 'AccessDeniedException');
+    const { runtime, authority, heartbeats, dependencies } = setUp();
+    let refused = false;
+    const { renew } = authority;
+    authority.renew = async (...given) => {
+      if (refused) return renew.apply(authority, given);
+      refused = true;
+      throw Object.assign(new Error('refused'), { name: 'AccessDeniedException' });
+    };
     const failure = runtime.run(renewLease({}, dependencies));
     await expect(failure).rejects.toMatchObject({ name: 'AccessDeniedException' });
     expect(heartbeats).toHaveLength(12);
@@ -89,6 +99,37 @@ describe('in the plan’s active region', () => {
     );
     expect(await runtime.run(renewLease({}, dependencies))).toEqual({ role: 'standby', renewals: 0, heartbeats: 1 });
     expect(await authority.read()).toMatchObject({ activeRegion: standby, epoch: 2 });
+  });
+
+  test('goes on under the new epoch when the authority went and came back between two slots', async () => {
+    const { runtime, authority, dependencies } = setUp();
+    await authority.bootstrap({ region: active, nowMs: runtime.nowMs() - 3_600_000, leaseSeconds: 60 });
+    dependencies.heartbeat = async (atMs) => {
+      if (atMs !== Date.parse('2026-03-01T12:00:40.000Z')) return;
+      const claim = { executionArn: 'arn:execution', nowMs: atMs + 3_600_000, leaseSeconds: 1 };
+      await authority.claim({ ...claim, region: standby, observedEpoch: 1 });
+      await authority.claim({
+        ...claim,
+        region: active,
+        observedEpoch: 2,
+        nowMs: atMs + 7_200_000,
+        leaseSeconds: -7_200,
+      });
+    };
+    expect(await runtime.run(renewLease({}, dependencies))).toEqual({ role: 'active', renewals: 12, heartbeats: 12 });
+    expect(await authority.read()).toMatchObject({
+      epoch: 3,
+      activeRegion: active,
+      leaseExpiresAt: Date.parse('2026-03-01T12:03:00.000Z'),
+    });
+  });
+
+  test('asks for the authority once and then makes two writes a slot', async () => {
+    const { runtime, tables, authority, dependencies } = setUp();
+    await authority.bootstrap({ region: active, nowMs: runtime.nowMs(), leaseSeconds: 60 });
+    tables.operations.length = 0;
+    await runtime.run(renewLease({}, dependencies));
+    expect(tables.operations).toEqual(['GetItem', ...Array.from({ length: 24 }, () => 'UpdateItem')]);
   });
 });
 
