@@ -1,8 +1,8 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { Slots } from '../../lib/detection/slots.ts';
 import { awsClient } from '../shared/aws-client.ts';
 import { readDeployedPlan } from '../shared/deployed-plan.ts';
 import { DependencyUnavailableError } from '../shared/errors.ts';
+import { invocationSlots } from '../shared/invocation-slots.ts';
 import { tableClient } from '../shared/table-client.ts';
 import { taskHandler } from '../shared/task-handler.ts';
 import { contract } from './contract.ts';
@@ -20,14 +20,7 @@ export const handler = taskHandler(contract, probeRegion, (environment, runtime,
     plan: readDeployedPlan(environment.PLAN_FILE),
     runtime,
     log,
-    slots: (beat) =>
-      new Slots({
-        client,
-        tableName: environment.COORDINATION_TABLE,
-        beat,
-        taker: runtime.uuid(),
-        startedMs: runtime.nowMs(),
-      }),
+    slots: (beat) => invocationSlots({ client, tableName: environment.COORDINATION_TABLE, beat }, runtime),
     get: async (url, signal) => {
       const response = await fetch(url, { signal, redirect: 'manual' });
       await response.body?.cancel();

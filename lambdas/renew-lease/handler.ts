@@ -1,9 +1,9 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { Slots } from '../../lib/detection/slots.ts';
 import { heartbeatMetricName, metricNamespace, peerRegion } from '../../lib/plan/names.ts';
 import { awsClient } from '../shared/aws-client.ts';
 import { readDeployedPlan } from '../shared/deployed-plan.ts';
 import { estateAuthority } from '../shared/estate-authority.ts';
+import { invocationSlots } from '../shared/invocation-slots.ts';
 import { tableClient } from '../shared/table-client.ts';
 import { taskHandler } from '../shared/task-handler.ts';
 import { contract } from './contract.ts';
@@ -25,14 +25,7 @@ export const handler = taskHandler(contract, renewLease, (environment, runtime, 
     runtime,
     log,
     authority: estateAuthority(environment, estate),
-    slots: () =>
-      new Slots({
-        client,
-        tableName: environment.COORDINATION_TABLE,
-        beat: 'lease',
-        taker: runtime.uuid(),
-        startedMs: runtime.nowMs(),
-      }),
+    slots: () => invocationSlots({ client, tableName: environment.COORDINATION_TABLE, beat: 'lease' }, runtime),
     heartbeat: async (atMs, abortSignal) => {
       // StorageResolution 1: an alarm with periods under a minute needs a high-resolution metric.
       const beat = { MetricName: heartbeatMetricName, Value: 1, StorageResolution: 1, Timestamp: new Date(atMs) };
