@@ -13,7 +13,6 @@ import type { Rehearsal } from '../../lib/rehearsal/rehearsal.ts';
 import { rehearse } from '../../lib/rehearsal/rehearse.ts';
 import { durationText } from '../../lib/rehearsal/report/duration-text.ts';
 import { OutputFile } from '../../lib/rehearsal/report/output-file.ts';
-import { renderReport } from '../../lib/rehearsal/report/report.ts';
 import { summaryText } from '../../lib/rehearsal/report/summary.ts';
 import { amendedPlan } from '../../lib/rehearsal/scenarios/amended-plan.ts';
 import { scenarioNamed, scenarios } from '../../lib/rehearsal/scenarios/scenarios.ts';
@@ -179,7 +178,7 @@ async function carryOut(work: Work): Promise<Rehearsal> {
     if (leftBehind !== undefined) rmSync(leftBehind, { recursive: true, force: true });
   }
   if (done === undefined) throw new Error('the rehearsal gave no result');
-  work.report?.write(reportOf(work, done));
+  work.report?.write(await reportOf(work, done));
   return done;
 }
 
@@ -218,7 +217,10 @@ async function templatesOf({ plan, options, signal }: Work): Promise<CachedAssem
   });
 }
 
-function reportOf({ plan, options, scenarioName, seed, workloadsDir }: Work, done: Rehearsal): string {
+/** The chart library is loaded only for who wants a report. */
+async function reportOf(work: Work, done: Rehearsal): Promise<string> {
+  const { renderReport } = await import('../../lib/rehearsal/report/report.ts');
+  const { plan, options, scenarioName, seed, workloadsDir } = work;
   const { title, description } = scenarioNamed(scenarioName);
   const words = ['npx', 'lifeboat', 'rehearse', scenarioName, '--seed', `${seed}`, '-f', options.file];
   words.push('--workloads', workloadsDir);
@@ -229,6 +231,8 @@ function reportOf({ plan, options, scenarioName, seed, workloadsDir }: Work, don
     scenarioTitle: title,
     scenarioDescription: description,
     timeline: done.timeline,
+    journal: done.journal,
+    troubledCalls: done.troubledCalls,
     lowerBoundSteps: done.lowerBoundSteps,
     replayCommand: words.map(shellWord).join(' '),
     assumptions: done.assumptions,

@@ -16,6 +16,7 @@ import { Chronicle } from './measure/chronicle.ts';
 import { FirstTroubles } from './measure/first-troubles.ts';
 import { Reckoning } from './measure/reckoning.ts';
 import { recoveryWindowSeconds } from './measure/recovery-time.ts';
+import { TroubleCounter } from './measure/troubled-calls.ts';
 import type { Rehearsal, RehearsalOptions } from './rehearsal.ts';
 import { applyFaults } from './scenarios/apply-faults.ts';
 import { warmUpSeconds } from './scenarios/scenario.ts';
@@ -44,6 +45,7 @@ export class RehearsalRun {
   readonly #rules: RuleBook;
   readonly #counter = new CallCounter();
   readonly #troubles = new FirstTroubles();
+  readonly #troubledCalls: TroubleCounter;
   readonly #clients: Clients;
   readonly #model: ServingModel;
   readonly #reckoning: Reckoning;
@@ -55,6 +57,7 @@ export class RehearsalRun {
     this.#options = options;
     // Not on a round second, where beats and probes would always fall the same way.
     this.#faultMs = kernel.nowMs + Math.round((warmUpSeconds + kernel.random('scenario').between(0, 60)) * 1000);
+    this.#troubledCalls = new TroubleCounter(this.#faultMs);
     this.#aws = simulatedAws({
       kernel,
       bundles: options.bundles ?? new Bundles(),
@@ -158,6 +161,8 @@ export class RehearsalRun {
     const kinds = new Set(this.#clusters.flatMap(({ cluster }) => cluster.assumedKinds));
     return {
       ...this.#reckoning.measure(endMs, invariants, this.#counter.counts),
+      journal: this.#evidence.journal(),
+      troubledCalls: this.#troubledCalls.troubled,
       assumptions: [
         ...assumptionsOf(this.#options.plan, this.#options.objects),
         ...[...kinds].map((kind) => `the definition of ${kind} is installed`),
@@ -206,6 +211,7 @@ export class RehearsalRun {
 
   #onCall(entry: TraceEntry): void {
     this.#counter.onCall(entry);
+    this.#troubledCalls.onCall(entry);
     this.#options.onCall?.(entry);
     this.#rules.onCall(entry);
     this.#troubles.onCall(entry);

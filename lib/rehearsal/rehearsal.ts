@@ -2,6 +2,8 @@ import type { KubernetesObject } from '../plan/draft/kubernetes-object.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Bundles } from './aws/lambda/runtime/bundle.ts';
 import type { RehearsalResult } from './measure/result.ts';
+import type { TroubledCalls } from './measure/troubled-calls.ts';
+import type { JournalLine } from './report/journal-section.ts';
 import type { Timeline } from './report/timeline.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import type { Assembly } from './templates/assembly.ts';
@@ -29,6 +31,9 @@ export interface RehearsalOptions {
 export interface Rehearsal {
   readonly result: RehearsalResult;
   readonly timeline: Timeline;
+  /** What the functions wrote down of it. */
+  readonly journal: readonly JournalLine[];
+  readonly troubledCalls: readonly TroubledCalls[];
   readonly lowerBoundSteps: readonly { readonly step: string; readonly seconds: number }[];
   /** What was taken for granted because neither plan nor manifests say it. */
   readonly assumptions: readonly string[];

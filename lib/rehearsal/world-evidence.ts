@@ -1,8 +1,10 @@
-import { authorityTableName, capturesTableName, coordinationTableName } from '../plan/names.ts';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { authorityTableName, capturesTableName, coordinationTableName, journalTableName } from '../plan/names.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { EstateCluster } from './estate/clusters.ts';
 import type { AuthorityState, Evidence } from './invariants/invariant.ts';
 import type { Kernel } from './kernel/kernel.ts';
+import type { JournalLine } from './report/journal-section.ts';
 import type { SimulatedAws } from './simulated-aws.ts';
 
 export interface WorldEvidenceOptions {
@@ -85,6 +87,16 @@ export class WorldEvidence implements Evidence {
       .map((item) => ({ owner: textOf(item, 'executionArn') ?? '', expiresAtMs: numberOf(item, 'expiresAtMs') ?? 0 }));
   }
 
+  /** What the functions wrote down, in the order of its writing, from every region that can still be read. */
+  journal(): readonly JournalLine[] {
+    const { aws, plan } = this.#options;
+    const { active, standby } = plan.regions;
+    return [active, standby]
+      .filter((region) => aws.world.weather.regionUp(region))
+      .flatMap((region) => aws.dynamodb.itemsOf(region, journalTableName(plan)).map((item) => lineOf(item, region)))
+      .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.sequence - b.sequence));
+  }
+
   /** When the standby region last heard what runs in the active one; undefined if never. */
   platformCapturedAtMs(): number | undefined {
     const { aws, plan } = this.#options;
@@ -93,6 +105,18 @@ export class WorldEvidence implements Evidence {
       .find((item) => textOf(item, 'application') === 'platform' && textOf(item, 'item') === 'summary');
     return summary === undefined ? undefined : numberOf(summary, 'capturedAtMs');
   }
+}
+
+function lineOf(item: Item, region: string): JournalLine {
+  const { incidentId, sequence, at, kind, detail } = unmarshall(item);
+  return {
+    region,
+    incidentId: String(incidentId),
+    sequence: Number(sequence),
+    at: String(at),
+    kind: String(kind),
+    detail,
+  };
 }
 
 function textOf(item: Item, name: string): string | undefined {

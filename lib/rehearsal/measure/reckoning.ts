@@ -78,7 +78,7 @@ export class Reckoning {
     endMs: number,
     invariants: RehearsalResult['invariants'],
     calls: RehearsalResult['calls'],
-  ): Omit<Rehearsal, 'assumptions'> {
+  ): Pick<Rehearsal, 'result' | 'timeline' | 'lowerBoundSteps'> {
     const { plan, scenario, seed, chronicle } = this.#options;
     const platform = this.#platform(endMs);
     const applications = applicationResults(plan, (name) => this.#application(name, endMs), this.#lost);

@@ -1,9 +1,13 @@
 import type { ApplicationResult, PlatformResult, RehearsalResult } from '../measure/result.ts';
+import type { TroubledCalls } from '../measure/troubled-calls.ts';
+import { clientChartSvg } from './client-chart.ts';
 import { durationText } from './duration-text.ts';
 import { escapeHtml } from './escape.ts';
+import { type JournalLine, journalSection } from './journal-section.ts';
 import { sentence } from './sentence.ts';
 import { styleSheet } from './style-sheet.ts';
 import { type Timeline, timelineSvg } from './timeline.ts';
+import { troubledSection } from './troubled-section.ts';
 
 export interface ReportInput {
   readonly result: RehearsalResult;
@@ -11,6 +15,8 @@ export interface ReportInput {
   readonly scenarioTitle: string;
   readonly scenarioDescription: string;
   readonly timeline: Timeline;
+  readonly journal: readonly JournalLine[];
+  readonly troubledCalls: readonly TroubledCalls[];
   readonly lowerBoundSteps: readonly { readonly step: string; readonly seconds: number }[];
   /** The command that runs the same rehearsal again. */
   readonly replayCommand: string;
@@ -37,8 +43,13 @@ ${targetsSection(result)}
 <section><h2>Timeline</h2><p class="hint">Minutes and seconds from the fault. Each bar below shows an application’s requests: green succeeded, red failed.</p>
 <div class="scroll">${timelineSvg(input.timeline)}</div>
 </section>
+<section><h2>What clients saw</h2><p class="hint">The share of all requests that failed, in stretches of five seconds.</p>
+<div class="scroll">${clientChartSvg(input.timeline)}</div>
+</section>
 ${pathSection(input)}
 ${invariantsSection(result)}
+${troubledSection(input.troubledCalls, input.timeline.faultMs)}
+${journalSection(input.journal, input.timeline.faultMs)}
 ${replaySection(input)}
 </main>
 </body>

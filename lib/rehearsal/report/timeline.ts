@@ -1,4 +1,5 @@
 import type { RequestOutcome } from '../measure/request-log.ts';
+import { axisStepSeconds, clockText } from './clock-text.ts';
 import { escapeHtml } from './escape.ts';
 
 export const lanes = ['fault', 'signals', 'decision', 'waves', 'traffic', 'people'] as const;
@@ -142,8 +143,7 @@ function barSvg(outcomes: readonly RequestOutcome[], timeline: Timeline, x: Scal
 }
 
 function axisSvg(timeline: Timeline, x: Scale, height: number): string[] {
-  const spanSeconds = (timeline.endMs - timeline.startMs) / 1000;
-  const stepSeconds = [10, 30, 60, 120, 300, 600].find((step) => spanSeconds / step <= 14) ?? 1800;
+  const stepSeconds = axisStepSeconds(timeline.endMs - timeline.startMs);
   const parts: string[] = [];
   const first = Math.ceil((timeline.startMs - timeline.faultMs) / 1000 / stepSeconds) * stepSeconds;
   for (let seconds = first; seconds * 1000 + timeline.faultMs <= timeline.endMs; seconds += stepSeconds) {
@@ -154,10 +154,4 @@ function axisSvg(timeline: Timeline, x: Scale, height: number): string[] {
     );
   }
   return parts;
-}
-
-/** `+5:30` after the fault. */
-function clockText(seconds: number): string {
-  const whole = Math.abs(seconds);
-  return `${seconds < 0 ? '−' : '+'}${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }

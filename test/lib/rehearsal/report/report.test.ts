@@ -5,6 +5,8 @@ import { describe, expect, test } from '@jest/globals';
 import { InputError } from '../../../../lib/plan/input-error.ts';
 import { cachedAssembly } from '../../../../lib/rehearsal/assembly-cache.ts';
 import type { RehearsalResult } from '../../../../lib/rehearsal/measure/result.ts';
+import { TroubleCounter } from '../../../../lib/rehearsal/measure/troubled-calls.ts';
+import { clientChartSvg } from '../../../../lib/rehearsal/report/client-chart.ts';
 import { durationText } from '../../../../lib/rehearsal/report/duration-text.ts';
 import { OutputFile } from '../../../../lib/rehearsal/report/output-file.ts';
 import { type ReportInput, renderReport } from '../../../../lib/rehearsal/report/report.ts';
@@ -96,6 +98,8 @@ const input = (changes: Partial<ReportInput> = {}): ReportInput => ({
   scenarioTitle: 'The active region dies',
   scenarioDescription: 'It is gone.',
   timeline,
+  journal: [],
+  troubledCalls: [],
   lowerBoundSteps: [{ step: 'confirmation', seconds: 60 }],
   replayCommand: 'lifeboat rehearse region-loss --seed 7',
   assumptions: [],
@@ -131,7 +135,7 @@ describe('the report', () => {
   });
 
   test('needs nothing from elsewhere', () => {
-    expect(renderReport(input())).not.toMatch(/<(script|link|img|iframe)|src=|url\(/);
+    expect(renderReport(input())).not.toMatch(/<(script|link|img|iframe)|src=|url\((?!#)/);
   });
 
   test('says what is missing, why and what to do, and escapes all of it', () => {
@@ -145,6 +149,65 @@ describe('the report', () => {
     expect(html).toContain('No failover was started');
     expect(html).toContain('Secret &lt;x&gt; exists');
     expect(html).toContain('Not recovered: the answer is no');
+  });
+});
+
+describe('the parts of the report', () => {
+  test('show the share of failed requests in the colours of the page', () => {
+    const html = renderReport(input());
+    expect(html).toContain('aria-label="Share of failed requests over time"');
+    expect(html).toContain('var(--bad)');
+    expect(html).not.toContain('#0102');
+    const quiet = clientChartSvg({ ...timeline, requests: [{ name: 'web', outcomes: [] }] });
+    expect(quiet).toMatch(/^<svg/);
+  });
+
+  test('list the journal with times from the fault, nothing where there is none', () => {
+    const line = {
+      region: 'eu-west-1',
+      incidentId: 'i-1',
+      sequence: 1,
+      at: new Date(timeline.faultMs + 90_000).toISOString(),
+      kind: 'authority-claimed',
+      detail: { epoch: 2, region: '<eu>', waves: [{ number: 1 }], names: ['a', 'b'], none: null },
+    };
+    const long = { ...line, sequence: 2, detail: { text: 'x'.repeat(200) } };
+    const html = renderReport(input({ journal: [line, long, { ...line, sequence: 3, detail: 'word' }] }));
+    expect(html).toContain('>+1:30</time>');
+    expect(html).toContain('epoch 2 · region &lt;eu&gt; · waves 1 items · names a, b · none null');
+    expect(html).toContain('…</summary>');
+    expect(html).toContain('3 entries of incident i-1');
+    expect(renderReport(input())).not.toContain('<h2>Journal');
+  });
+
+  test('list what was refused, permissions first', () => {
+    const counter = new TroubleCounter(60_000);
+    const call = {
+      atMs: 61_000,
+      caller: 'lambda:probe',
+      region: 'eu-west-1',
+      service: 'dynamodb',
+      operation: 'PutItem',
+      input: {},
+    };
+    const lostRace = { ...call, error: { name: 'ConditionalCheckFailedException', message: 'no' } };
+    counter.onCall({ ...lostRace, atMs: 1 });
+    counter.onCall(call);
+    counter.onCall(lostRace);
+    counter.onCall({ ...lostRace, atMs: 62_000 });
+    counter.onCall({ ...lostRace, caller: 'client:web@internet-1' });
+    counter.onCall({ ...call, error: { name: 'AccessDeniedException', message: '<denied>' } });
+    expect(counter.troubled.map(({ kind, count, firstAtMs }) => [kind, count, firstAtMs])).toEqual([
+      ['denied', 1, 61_000],
+      ['failed', 2, 61_000],
+    ]);
+    const html = renderReport(input({ troubledCalls: counter.troubled }));
+    expect(html).toContain('&lt;denied&gt;');
+    expect(html.indexOf('AccessDeniedException')).toBeLessThan(html.indexOf('ConditionalCheckFailedException'));
+    expect(renderReport(input())).not.toContain('Refused and repeated');
+    const one = counter.troubled[0]!;
+    const many = Array.from({ length: 33 }, (_, index) => ({ ...one, caller: `c${index}` }));
+    expect(renderReport(input({ troubledCalls: many }))).toContain('and 3 more kinds');
   });
 });
 
