@@ -7,10 +7,11 @@ export const signalObserved = z.object({
   id: z.string(),
   time: z.iso.datetime(),
   detail: z.object({
-    signal: z.enum(['probe-standby', 'probe-witness']),
+    signal: z.enum(['probe-standby', 'probe-witness', 'route53-checkers', 'operator']),
     /** The region that was observed. */
     region: z.string(),
-    state: z.enum(['healthy', 'unhealthy']),
+    /** `unknown`: the observer has no data of its own. */
+    state: z.enum(['healthy', 'unhealthy', 'unknown']),
     observedAt: z.iso.datetime(),
     reason: z.string().optional(),
   }),

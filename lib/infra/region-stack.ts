@@ -5,6 +5,8 @@ import { contract as answerDecision } from '../../lambdas/answer-decision/contra
 import { peerRegion } from '../plan/names.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ActiveDuties } from './constructs/active-duties.ts';
+import { CheckerReading } from './constructs/checker-reading.ts';
+import { CheckerVerdict } from './constructs/checker-verdict.ts';
 import { ClusterAccess } from './constructs/cluster-access.ts';
 import { DeadLetterAlarm } from './constructs/dead-letter-alarm.ts';
 import { DecisionEndpoint } from './constructs/decision-endpoint.ts';
@@ -62,6 +64,10 @@ export class RegionStack extends Stack {
         signal: 'probe-standby',
         targets: [peerRegion(plan, region)],
       });
+    }
+    if (plan.detection.signals.includes('route53-checkers')) {
+      new CheckerVerdict(this, 'CheckerVerdict', { plan, region });
+      new CheckerReading(this, 'CheckerReading', parts);
     }
     const endpoint = this.#decisionEndpoint(parts);
     new TrafficRecords(this, 'Traffic', { plan, region, healthCheckId: endpoint.healthCheckId });

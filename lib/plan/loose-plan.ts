@@ -74,6 +74,7 @@ const detection = z
     signals: z.array(z.unknown()).optional().catch(undefined),
     quorum: count,
     confirmation: seconds,
+    route53: z.unknown().optional(),
     probe: z
       .object({ interval: seconds, timeout: seconds, urls: byRegion.optional().catch(undefined) })
       .catch({ interval: undefined, timeout: undefined, urls: undefined }),

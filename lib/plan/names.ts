@@ -39,6 +39,16 @@ export function heartbeatAlarmName(plan: Plan): string {
   return `${plan.estate}-heartbeat`;
 }
 
+/** The zone that holds the verdicts of Route 53's checkers; undefined where the plan names none. */
+export function verdictZone(plan: Plan): { readonly name: string; readonly hostedZoneId: string } | undefined {
+  return plan.detection.route53?.zone ?? plan.applications.flatMap(({ dns }) => dns)[0]?.zone;
+}
+
+/** Name of the TXT record that says what Route 53's checkers think of a region. */
+export function checkerVerdictName(plan: Plan, region: string, zoneName: string): string {
+  return `_lifeboat-${plan.estate}-${region}.${zoneName}`;
+}
+
 export const metricNamespace = 'Lifeboat';
 export const heartbeatMetricName = 'Heartbeat';
 

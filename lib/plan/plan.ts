@@ -161,8 +161,23 @@ export interface AuthorityPlan {
   readonly leaseSeconds: number;
 }
 
-export const signalKinds = ['probe-standby', 'probe-witness', 'heartbeat-alarm', 'operator'] as const;
+export const signalKinds = [
+  'probe-standby',
+  'probe-witness',
+  'heartbeat-alarm',
+  'route53-checkers',
+  'application-alarm',
+  'operator',
+] as const;
 export type SignalKind = (typeof signalKinds)[number];
+
+/** What counts where a plan names no signals: those that need nothing but the plan's probe URLs. */
+export const defaultSignals = [
+  'probe-standby',
+  'probe-witness',
+  'heartbeat-alarm',
+  'operator',
+] as const satisfies readonly SignalKind[];
 
 export interface Detection {
   /** Independent observations that may count. */
@@ -180,6 +195,8 @@ export interface Detection {
     /** By region name: what a probe asks from outside; the region is dark when none of them answers. */
     readonly urls: Readonly<Record<string, readonly string[]>>;
   };
+  /** Where `route53-checkers` publishes its verdicts. Absent: the zone of the first DNS name. */
+  readonly route53?: { readonly zone: { readonly name: string; readonly hostedZoneId: string } };
   /** How old the capture of replica counts may be before a failover reports it. */
   readonly captureIntervalSeconds: number;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
 import { type Format, formats } from './formats.ts';
-import { patterns, platformRoles, signalKinds } from './plan.ts';
+import { defaultSignals, patterns, platformRoles, signalKinds } from './plan.ts';
 
 const text = (description: string) => z.string().min(1).describe(description);
 const formatted = (format: Format, description: string) => z.string().regex(format.pattern).describe(description);
@@ -226,7 +226,7 @@ const detection = z
     signals: z
       .array(z.enum(signalKinds))
       .min(1)
-      .default([...signalKinds])
+      .default([...defaultSignals])
       .describe('Independent observations that may count.'),
     quorum: z.int().min(2).default(2).describe('How many signals must agree. One is no quorum.'),
     confirmation: duration('How long the quorum must hold before it is believed.').prefault('60s'),
@@ -241,6 +241,15 @@ const detection = z
           .describe('By region name: the region is dark when none of them answers.'),
       })
       .transform(({ interval, timeout, urls }) => ({ intervalSeconds: interval, timeoutSeconds: timeout, urls })),
+    route53: z
+      .strictObject({
+        zone: z.strictObject({
+          name: formatted(formats.hostName, 'Name of a Route 53 zone.'),
+          hostedZoneId: formatted(formats.hostedZoneId, 'Id of that zone.'),
+        }),
+      })
+      .optional()
+      .describe('Where route53-checkers publishes its verdicts. Default: the zone of the first DNS name.'),
     captureInterval: duration('How old the captured replica counts may be.').prefault('5m'),
   })
   .transform(({ confirmation, block, missingAfter, captureInterval, ...rest }) => ({

@@ -112,8 +112,10 @@ export class RehearsalRun {
     const { world, internet } = this.#aws;
     world.onCall((entry) => this.#onCall(entry));
     internet.onCall((entry) => this.#onCall(entry));
-    this.#aws.route53.onHealthTransition(({ atMs, healthy }) => {
-      if (atMs < this.#faultMs) return;
+    const clientNames = new Set(plan.applications.flatMap(({ dns }) => dns.map(({ name }) => name)));
+    this.#aws.route53.onHealthTransition(({ atMs, healthy, names }) => {
+      // Checks that no client's name hangs on are signals and move no traffic.
+      if (atMs < this.#faultMs || !names.some((name) => clientNames.has(name))) return;
       const label = healthy ? 'health check turned healthy' : 'health check turned unhealthy';
       this.#chronicle.note({ lane: 'traffic', label, fromMs: atMs });
       if (healthy) this.#chronicle.mark(label, atMs);

@@ -6,4 +6,6 @@ export interface Dns {
   addressesOf(host: string): Promise<readonly string[]>;
   /** What the server at this address answers for a name's CNAME; empty when the name has none. */
   canonicalNamesAt(serverAddress: string, name: string): Promise<readonly string[]>;
+  /** What the server at this address answers for a name's TXT, one text per record; empty when the name has none. */
+  textsAt(serverAddress: string, name: string): Promise<readonly string[]>;
 }

@@ -12,17 +12,25 @@ export function nodeDns(): Dns {
   return {
     nameServersOf: (zone) => resolver.resolveNs(zone),
     addressesOf: (host) => resolver.resolve4(host),
-    canonicalNamesAt: async (serverAddress, name) => {
-      const server = new Resolver(options);
-      server.setServers([serverAddress]);
-      try {
-        return await server.resolveCname(name);
-      } catch (error) {
-        if (isEmptyAnswer(error)) return [];
-        throw error;
-      }
-    },
+    canonicalNamesAt: (serverAddress, name) => at(serverAddress, (server) => server.resolveCname(name)),
+    // A record's text comes in pieces of at most 255 bytes (RFC 1035, section 3.3.14).
+    textsAt: (serverAddress, name) =>
+      at(serverAddress, async (server) => (await server.resolveTxt(name)).map((pieces) => pieces.join(''))),
   };
+}
+
+async function at(
+  serverAddress: string,
+  ask: (server: Resolver) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  const server = new Resolver(options);
+  server.setServers([serverAddress]);
+  try {
+    return await ask(server);
+  } catch (error) {
+    if (isEmptyAnswer(error)) return [];
+    throw error;
+  }
 }
 
 function isEmptyAnswer(error: unknown): boolean {

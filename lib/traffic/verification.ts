@@ -59,7 +59,7 @@ async function verifyName(
 }
 
 /** One address per name server of the zone; undefined for one whose address can't be found. Empty: no name server is known. */
-async function serverAddresses(zone: string, dns: Dns): Promise<(string | undefined)[]> {
+export async function serverAddresses(zone: string, dns: Dns): Promise<(string | undefined)[]> {
   let hosts: readonly string[];
   try {
     hosts = await dns.nameServersOf(zone);

@@ -1,7 +1,7 @@
 import { formatDuration } from '../duration.ts';
 import type { LoosePlan } from '../loose-plan.ts';
 import type { Finding } from '../mistake.ts';
-import { signalKinds } from '../plan.ts';
+import { defaultSignals } from '../plan.ts';
 
 const defaultQuorum = 2;
 const defaultProbeIntervalSeconds = 10;
@@ -9,7 +9,7 @@ const defaultProbeTimeoutSeconds = 5;
 
 /** DNS names lie in their zones; a quorum can be reached; a probe ends before the next one starts. */
 export function trafficAndDetectionFindings(plan: LoosePlan): Finding[] {
-  return [...outsideZone(plan), ...unreachableQuorum(plan), ...overlappingProbes(plan)];
+  return [...outsideZone(plan), ...unreachableQuorum(plan), ...overlappingProbes(plan), ...checkersWithoutZone(plan)];
 }
 
 function outsideZone(plan: LoosePlan): Finding[] {
@@ -30,7 +30,7 @@ function outsideZone(plan: LoosePlan): Finding[] {
 
 function unreachableQuorum(plan: LoosePlan): Finding[] {
   const { signals, quorum = defaultQuorum } = plan.detection;
-  const distinct = new Set(signals ?? signalKinds).size;
+  const distinct = new Set(signals ?? defaultSignals).size;
   const findings: Finding[] = [];
   if (signals && distinct < signals.length) {
     findings.push({
@@ -69,4 +69,19 @@ function overlappingProbes(plan: LoosePlan): Finding[] {
     });
   }
   return findings;
+}
+
+/** Route 53's checkers publish their verdict as a record, which needs a zone of the estate's own. */
+function checkersWithoutZone(plan: LoosePlan): Finding[] {
+  const { signals, route53 } = plan.detection;
+  if (!signals?.includes('route53-checkers')) return [];
+  const hasZone = route53 !== undefined || plan.applications.some(({ dns }) => dns.some(({ zone }) => zone.name));
+  if (hasZone) return [];
+  return [
+    {
+      path: ['detection', 'signals'],
+      message: 'route53-checkers publishes its verdicts in a Route 53 zone, and the plan names none',
+      remedy: 'name one under detection.route53.zone',
+    },
+  ];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ObservationDetail, probeRegion, type SlotBook } from '../../../lambdas/probe-region/probe-region.ts';
+import { probeRegion } from '../../../lambdas/probe-region/probe-region.ts';
 import { ContractViolationError } from '../../../lambdas/shared/errors.ts';
+import type { ObservationDetail, SlotBook } from '../../../lambdas/shared/observer.ts';
 import { Slots } from '../../../lib/detection/slots.ts';
 import { FakeLog } from '../shared/fake-log.ts';
 import { FakeRuntime } from '../shared/fake-runtime.ts';

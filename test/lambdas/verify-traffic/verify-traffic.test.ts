@@ -21,6 +21,7 @@ function dnsThat(target: string): Dns {
     nameServersOf: async () => ['ns-1', 'ns-2'],
     addressesOf: async (host) => [host],
     canonicalNamesAt: async () => [target],
+    textsAt: async () => [],
   };
 }
 

@@ -135,7 +135,7 @@ describe('traffic', () => {
         HostedZoneId: 'Z0123456789',
         HealthCheckId: { 'Fn::GetAtt': [Match.stringLikeRegexp('HealthCheck'), 'HealthCheckId'] },
       });
-      maximal.template(stack).resourceCountIs('AWS::Route53::RecordSet', 2);
+      maximal.template(stack).resourcePropertiesCountIs('AWS::Route53::RecordSet', { Type: 'CNAME' }, 2);
     }
   });
 
@@ -176,7 +176,7 @@ describe('traffic', () => {
 
   test('a name whose mode is not there yet gets no record', () => {
     const { template } = synthesise(withDns({ traffic: 'record-change' }));
-    template('bank-region-a').resourceCountIs('AWS::Route53::RecordSet', 0);
+    template('bank-region-a').resourcePropertiesCountIs('AWS::Route53::RecordSet', { Type: 'CNAME' }, 0);
   });
 
   test.each([

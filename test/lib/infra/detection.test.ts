@@ -47,6 +47,7 @@ describe('beats', () => {
       'bank-probe-eu-west-1': 'rate(1 minute)',
       'bank-renew-lease': 'rate(1 minute)',
       'bank-capture-replicas': 'rate(5 minutes)',
+      'bank-read-checkers': 'rate(1 minute)',
     });
     expect(expressions(minimal, 'tiny-region-a')['tiny-capture-replicas']).toBe('rate(1 minute)');
   });
@@ -93,6 +94,53 @@ describe('signals', () => {
     maximal.template('bank-region-b').hasResourceProperties('AWS::Events::Rule', {
       EventPattern: { source: ['aws.cloudwatch'], detail: { alarmName: ['bank-heartbeat'] } },
     });
+  });
+
+  test('Route 53 checkers look at a region’s probe URLs, and their verdict is a TXT record that each region owns', () => {
+    const { detection } = minimalPlan;
+    const urls = {
+      'eu-central-1': ['https://a.example/alive?deep=1'],
+      'eu-west-1': ['http://b.example:8080/', 'https://c.example/'],
+    };
+    const counted = synthesise({
+      ...minimalPlan,
+      detection: {
+        ...detection,
+        signals: ['operator', 'probe-standby', 'route53-checkers'],
+        route53: { zone: { name: 'tiny.example', hostedZoneId: 'Z0TINY' } },
+        probe: { ...detection.probe, urls },
+      },
+    });
+    const regionA = counted.template('tiny-region-a');
+    regionA.hasResourceProperties('AWS::Route53::HealthCheck', {
+      HealthCheckConfig: Match.objectLike({
+        Type: 'HTTPS',
+        FullyQualifiedDomainName: 'a.example',
+        Port: 443,
+        ResourcePath: '/alive?deep=1',
+        RequestInterval: 10,
+      }),
+    });
+    for (const [Failover, text] of [
+      ['PRIMARY', 'healthy'],
+      ['SECONDARY', 'unhealthy'],
+    ]) {
+      regionA.hasResourceProperties('AWS::Route53::RecordSet', {
+        Name: '_lifeboat-tiny-eu-central-1.tiny.example.',
+        Type: 'TXT',
+        Failover,
+        HealthCheckId: Failover === 'PRIMARY' ? Match.anyValue() : Match.absent(),
+        ResourceRecords: [`"${text}"`],
+      });
+    }
+    const regionB = counted.template('tiny-region-b');
+    regionB.hasResourceProperties('AWS::Route53::HealthCheck', {
+      HealthCheckConfig: { Type: 'CALCULATED', HealthThreshold: 1, ChildHealthChecks: Match.anyValue() },
+    });
+    const beats = schedules(counted, 'tiny-region-b').filter(({ Name }) => Name === 'tiny-read-checkers');
+    expect(beats.map(({ Target }) => JSON.parse(Target.Input) as unknown)).toEqual([
+      { targetRegion: 'eu-central-1', reportTo: 'eu-west-1' },
+    ]);
   });
 
   test('what the plan does not count is not deployed', () => {

@@ -99,7 +99,11 @@ export const maximalPlan: Plan = {
   authority: { kind: 'strong', leaseSeconds: 60 },
   detection: {
     ...minimalPlan.detection,
-    signals: ['probe-standby', 'probe-witness', 'heartbeat-alarm', 'operator'],
+    signals: ['probe-standby', 'probe-witness', 'heartbeat-alarm', 'route53-checkers', 'operator'],
+    probe: {
+      ...minimalPlan.detection.probe,
+      urls: { [active]: ['https://a.example/'], [standby]: ['https://b.example/'] },
+    },
     captureIntervalSeconds: 300,
   },
   notification: { emails: ['noc@bank.example', 'dr@bank.example'] },

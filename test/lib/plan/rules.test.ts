@@ -241,6 +241,16 @@ describe('rules across a plan refuse', () => {
       'once',
     ],
     [
+      'checkers without a zone for their verdicts',
+      {
+        'detection:': 'detection:\n  signals: [operator, probe-standby, route53-checkers]',
+        'zone: {name: shop.example, hostedZoneId: Z0123456789}': 'zone: {hostedZoneId: Z0123456789}',
+      },
+      'detection.signals',
+      'the plan names none',
+      'detection.route53.zone',
+    ],
+    [
       'a probe that outlives its interval',
       { '  probe:': '  probe:\n    timeout: 10s' },
       'detection.probe.timeout',

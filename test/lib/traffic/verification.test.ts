@@ -14,6 +14,7 @@ function fakeDns(answers: Record<string, string[] | Error>, changes: Partial<Dns
       if (answer instanceof Error) throw answer;
       return answer;
     },
+    textsAt: async () => [],
     ...changes,
   };
 }

@@ -41,6 +41,8 @@ export interface HealthTransition {
   readonly atMs: number;
   readonly healthCheckId: string;
   readonly healthy: boolean;
+  /** Names whose records hang on the check. */
+  readonly names: readonly string[];
 }
 
 export interface Route53Options extends Pick<WorldParts, 'kernel'> {
@@ -294,9 +296,14 @@ export class Route53Service implements AwsService, NameAuthority {
       const check = this.#healthChecks.get(id);
       if (check === undefined) return;
       check.servedHealthy = check.endpoint?.healthy ?? healthy;
-      for (const listener of this.#listeners)
-        listener({ atMs: kernel.nowMs, healthCheckId: id, healthy: this.healthy(id) });
+      const transition = { atMs: kernel.nowMs, healthCheckId: id, healthy: this.healthy(id), names: this.#namesOn(id) };
+      for (const listener of this.#listeners) listener(transition);
     });
+  }
+
+  #namesOn(healthCheckId: string): string[] {
+    const records = [...this.#zones.values()].flatMap((zone) => [...zone.records.values()]);
+    return [...new Set(records.filter((one) => one.healthCheckId === healthCheckId).map(({ name }) => name))];
   }
 
   #existingZone(given: string): HostedZone {

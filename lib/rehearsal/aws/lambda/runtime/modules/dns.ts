@@ -56,7 +56,7 @@ export function resolverClass(environment: ExecutionEnvironment) {
     }
 
     async resolveTxt(name: string): Promise<readonly (readonly string[])[]> {
-      return (await this.#query(name, 'TXT')).values.map((value) => [value]);
+      return (await this.#query(name, 'TXT')).values.map(textPieces);
     }
 
     async resolve(name: string, type = 'A'): Promise<unknown> {
@@ -107,6 +107,12 @@ export function resolverClass(environment: ExecutionEnvironment) {
       });
     }
   };
+}
+
+/** A TXT value as Route 53 holds it (`"one" "two"`) in the pieces that go over the wire; RFC 1035, section 5.1. */
+function textPieces(value: string): readonly string[] {
+  const quoted = [...value.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, piece = '']) => piece.replaceAll(/\\(.)/g, '$1'));
+  return quoted.length > 0 ? quoted : [value];
 }
 
 interface Answer {
