@@ -2,10 +2,12 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '../../lib/plan/input-error.ts';
+import type { Plan } from '../../lib/plan/plan.ts';
 import { readPlan } from '../../lib/plan/read-plan.ts';
 import { cachedAssembly, definitionsChecked } from '../../lib/rehearsal/assembly-cache.ts';
 import { type SeedRun, seriesOf } from '../../lib/rehearsal/measure/seed-series.ts';
 import { seriesText } from '../../lib/rehearsal/report/series-text.ts';
+import { amendedPlan } from '../../lib/rehearsal/scenarios/amended-plan.ts';
 import type { Scenario } from '../../lib/rehearsal/scenarios/scenario.ts';
 import { scenarioNamed, scenarios } from '../../lib/rehearsal/scenarios/scenarios.ts';
 import { Interruption } from './interruption.ts';
@@ -64,8 +66,10 @@ async function simulate(names: readonly string[], options: Options): Promise<voi
   const interruption = new Interruption(() => undefined);
   try {
     for (const scenario of chosen) {
+      const amended = planOf(scenario, plan, names.length > 0);
+      if (amended === undefined) continue;
       const left = seeds.filter((seed) => !asked.some((run) => run.scenario === scenario.name && run.seed === seed));
-      const tasks = left.length === 0 ? [] : await tasksOf(scenario, left, options.file, interruption.signal);
+      const tasks = left.length === 0 ? [] : await tasksOf(scenario, left, amended, interruption.signal);
       const onRun = (run: SeedRun) => {
         results.add(run);
         runs.push(run);
@@ -85,14 +89,24 @@ async function simulate(names: readonly string[], options: Options): Promise<voi
   tell(runs, options);
 }
 
+/** Undefined, with a word to the reader, for a scenario that nobody named and that this plan has nothing for. */
+function planOf(scenario: Scenario, plan: Plan, isNamed: boolean): Plan | undefined {
+  try {
+    return amendedPlan(scenario, plan, undefined);
+  } catch (error) {
+    if (isNamed || !(error instanceof InputError)) throw error;
+    process.stderr.write(`lifeboat: ${scenario.name} is left out: ${error.message}\n`);
+    return undefined;
+  }
+}
+
 /** The templates of a scenario, and each seed on them. */
 async function tasksOf(
   scenario: Scenario,
   seeds: readonly number[],
-  file: string,
+  plan: Plan,
   signal: AbortSignal,
 ): Promise<SimulationTask[]> {
-  const plan = readPlan(file);
   const { folder } = await cachedAssembly({
     projectDir,
     plan,

@@ -2,7 +2,6 @@ import { join, resolve } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { readWorkloads } from '../../lib/plan/draft/workloads.ts';
 import { InputError } from '../../lib/plan/input-error.ts';
-import type { Plan } from '../../lib/plan/plan.ts';
 import { Bundles } from '../../lib/rehearsal/aws/lambda/runtime/bundle.ts';
 import { CodeCache } from '../../lib/rehearsal/aws/lambda/runtime/code-cache.ts';
 import { seedRunOf } from '../../lib/rehearsal/measure/seed-series.ts';
@@ -19,7 +18,7 @@ const bundles = new Bundles(new CodeCache(join(resolve(import.meta.dirname, '../
 async function answer(task: SimulationTask): Promise<SimulationAnswer> {
   try {
     const { result } = await rehearse({
-      plan: task.plan as Plan,
+      plan: task.plan,
       objects,
       bundles,
       assembly: readAssembly(task.assemblyFolder),
