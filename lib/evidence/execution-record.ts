@@ -73,7 +73,7 @@ function applicationRecord(application: Application, parts: Parts): RecoveryReco
   const promise = { rtoTargetSeconds, rpoTargetSeconds, ...rpoOf(application) };
   const lost = parts.facts.unrecoverable.find((entry) => entry.application === name);
   if (lost !== undefined) return { ...promise, rtoSeconds: null, met: false, reason: lost.reason, remedy: lost.remedy };
-  const ready = ofKind(parts.own, 'wave-ready').find(({ detail }) => detail.applications.includes(name));
+  const ready = ofKind(parts.own, 'application-ready').find(({ detail }) => detail.application === name);
   const verified = ofKind(parts.own, 'traffic-verified')[0];
   const needed = application.dns.length > 0 ? [ready?.at, verified?.at] : [ready?.at];
   const recoveredAt = needed.includes(undefined) ? undefined : needed.toSorted().at(-1);

@@ -40,6 +40,8 @@ export interface JournalDetails {
     /** Sentences: where an autoscaler of this region allows fewer replicas than were captured. */
     readonly shortened?: readonly string[];
   };
+  /** Its pods are ready and its checks pass; what depends on it may start. `platform` is wave 0. */
+  'application-ready': { readonly wave: number; readonly application: string };
   'wave-ready': { readonly wave: number; readonly applications: readonly string[] };
   'wave-short': { readonly wave: number; readonly applications: readonly string[]; readonly reason: string };
   'traffic-shifted': { readonly epoch: number; readonly region: string };

@@ -6,11 +6,11 @@ import type { LifeboatFunction } from './lifeboat-function.ts';
 
 /**
  * Predefined access policies, the narrowest that do.
- * View: reads workloads, no Secrets. AdminView: reads everything, and with it asks services through the API server's
- * proxy (get on services/proxy, which View lacks). Edit: changes workloads.
+ * View: reads workloads, no Secrets. Edit: changes workloads, and asks services through the API server's proxy (get on
+ * services/proxy, which View lacks).
  * Source: EKS user guide, "Review access policy permissions".
  */
-export type ClusterPermission = 'AmazonEKSViewPolicy' | 'AmazonEKSAdminViewPolicy' | 'AmazonEKSEditPolicy';
+export type ClusterPermission = 'AmazonEKSViewPolicy' | 'AmazonEKSEditPolicy';
 
 /** The EKS clusters of one region, and who may do what in them. */
 export class ClusterAccess extends Construct {

@@ -1,11 +1,10 @@
 import { Construct } from 'constructs';
 import { contract as acquireIncident } from '../../../lambdas/acquire-incident/contract.ts';
 import { contract as assessEstate } from '../../../lambdas/assess-estate/contract.ts';
-import { contract as checkWave } from '../../../lambdas/check-wave/contract.ts';
 import { contract as claimAuthority } from '../../../lambdas/claim-authority/contract.ts';
 import { contract as closeIncident } from '../../../lambdas/close-incident/contract.ts';
+import { contract as recoverWave } from '../../../lambdas/recover-wave/contract.ts';
 import { contract as scaleNodeGroups } from '../../../lambdas/scale-node-groups/contract.ts';
-import { contract as scaleWave } from '../../../lambdas/scale-wave/contract.ts';
 import type { Contract, EnvironmentOf } from '../../../lambdas/shared/contract.ts';
 import { contract as shiftTraffic } from '../../../lambdas/shift-traffic/contract.ts';
 import { contract as verifyTraffic } from '../../../lambdas/verify-traffic/contract.ts';
@@ -100,28 +99,19 @@ export class FailoverFunctions extends Construct {
     journal.grant(nodes, 'PutItem');
     clusters.grantNodeGroups(nodes, 'DescribeNodegroup', 'UpdateNodegroupConfig');
 
-    const scale = this.#add(
-      scaleWave,
+    const recover = this.#add(
+      recoverWave,
       { ...common, AUTHORITY_TABLE: authority.tableName, AUTHORITY_REGION: authority.region },
       {
-        description: 'Brings a wave to its captured replica counts',
+        description: 'Starts the applications of a wave and looks until they are ready',
         timeoutSeconds: kubernetesWriteSeconds,
         memoryMiB: kubernetesMiB,
       },
     );
-    authority.grant(scale, 'GetItem');
-    captures.grant(scale, 'GetItem');
-    journal.grant(scale, 'PutItem');
-    clusters.grantKubernetes(scale, 'AmazonEKSEditPolicy');
-
-    const check = this.#add(checkWave, common, {
-      description: 'Says whether a wave is ready',
-      timeoutSeconds: kubernetesReadSeconds,
-      memoryMiB: kubernetesMiB,
-    });
-    captures.grant(check, 'GetItem');
-    journal.grant(check, 'PutItem');
-    clusters.grantKubernetes(check, 'AmazonEKSAdminViewPolicy');
+    authority.grant(recover, 'GetItem');
+    captures.grant(recover, 'GetItem');
+    journal.grant(recover, 'PutItem', 'Query');
+    clusters.grantKubernetes(recover, 'AmazonEKSEditPolicy');
   }
 
   #traffic(): void {

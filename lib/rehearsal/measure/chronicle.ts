@@ -20,7 +20,6 @@ export class Chronicle {
   readonly #marks = new Map<string, Mark>();
   readonly #entries: TimelineEntry[] = [];
   readonly #signals = new Set<string>();
-  readonly #waveStartsMs = new Map<number, number>();
   #activeRegion: string | undefined;
   #pages = 0;
 
@@ -90,11 +89,8 @@ export class Chronicle {
     const given = payloadOf(entry.input);
     if (is('assess-incident') && memberOf(memberOf(memberOf(given, 'detail'), 'state'), 'value') === 'ALARM') {
       this.#signal('heartbeat-alarm', entry.atMs);
-    } else if (is('scale-wave')) {
-      const number = Number(memberOf(memberOf(given, 'wave'), 'number'));
-      if (!this.#waveStartsMs.has(number)) this.#waveStartsMs.set(number, entry.atMs);
-    } else if (is('check-wave')) {
-      this.#onWave(entry.atMs, memberOf(given, 'wave'), memberOf(payloadOf(entry.output), 'state'));
+    } else if (is('recover-wave')) {
+      this.#onWave(entry.atMs, memberOf(given, 'wave'), payloadOf(entry.output));
     } else if (is('shift-traffic') && memberOf(payloadOf(entry.output), 'shiftedAt') !== undefined) {
       if (this.mark('traffic released', entry.atMs))
         this.note({ lane: 'traffic', label: 'traffic released', fromMs: entry.atMs });
@@ -104,8 +100,9 @@ export class Chronicle {
     }
   }
 
-  #onWave(atMs: number, wave: unknown, state: unknown): void {
+  #onWave(atMs: number, wave: unknown, output: unknown): void {
     const number = Number(memberOf(wave, 'number'));
+    const state = memberOf(output, 'state');
     if (state !== 'ready' && state !== 'short') return;
     const names = memberOf(wave, 'applications');
     const members = Array.isArray(names) ? names.length : 0;
@@ -114,7 +111,8 @@ export class Chronicle {
         ? 'wave 0: platform'
         : `wave ${number}: ${members} ${members === 1 ? 'application' : 'applications'}`;
     if (!this.mark(state === 'ready' ? `${label} ready` : `${label} short of room`, atMs)) return;
-    const fromMs = this.#waveStartsMs.get(number) ?? atMs;
+    const startedAt = memberOf(output, 'startedAt');
+    const fromMs = typeof startedAt === 'string' ? Date.parse(startedAt) : atMs;
     this.note({ lane: 'waves', label: state === 'ready' ? label : `${label}: no room`, fromMs, toMs: atMs });
   }
 

@@ -40,7 +40,7 @@ async function setUp() {
 async function recover(world: Awaited<ReturnType<typeof setUp>>) {
   world.runtime.advance(200);
   const common = { incidentId, executionArn };
-  await world.journal.append({ ...common, kind: 'wave-ready', detail: { wave: 1, applications: ['web'] } });
+  await world.journal.append({ ...common, kind: 'application-ready', detail: { wave: 1, application: 'web' } });
   world.runtime.advance(60);
   await world.journal.append({ ...common, kind: 'traffic-verified', detail: { epoch: 2, names: [] } });
   world.runtime.advance(10);

@@ -60,9 +60,9 @@ const recovered = [
   opened,
   entry(75, 'estate-assessed', assessed),
   entry(150, 'wave-ready', { wave: 0, applications: ['platform'] }),
-  entry(160, 'wave-ready', { wave: 1, applications: ['orders'] }, 'arn:another'),
-  entry(200, 'wave-ready', { wave: 1, applications: ['orders'] }),
-  entry(250, 'wave-ready', { wave: 2, applications: ['web'] }),
+  entry(160, 'application-ready', { wave: 1, application: 'orders' }, 'arn:another'),
+  entry(200, 'application-ready', { wave: 1, application: 'orders' }),
+  entry(250, 'application-ready', { wave: 2, application: 'web' }),
   entry(310, 'traffic-verified', { epoch: 2, names: ['www.shop.example'] }),
 ];
 
@@ -108,7 +108,7 @@ test('targets that were missed say by how much and what to do', () => {
 });
 
 test('an application whose loss nobody knows has not met its target', () => {
-  const journal = [...recovered, entry(260, 'wave-ready', { wave: 2, applications: ['legacy'] })];
+  const journal = [...recovered, entry(260, 'application-ready', { wave: 2, application: 'legacy' })];
   const record = executionRecord(plan, journal, { ...facts, unrecoverable: [] });
   expect(record.applications[2]).toMatchObject({ rtoSeconds: 250, met: false, reason: 'its data loss is unknown' });
 });

@@ -235,7 +235,7 @@ describe('clusters', () => {
     maximal.resources(stack, 'AWS::EKS::AccessEntry').map((one) => {
       const { ClusterName, PrincipalArn, AccessPolicies } = one.Properties as unknown as Entry;
       const policy = /cluster-access-policy\/(\w+)/.exec(JSON.stringify(AccessPolicies[0].PolicyArn))?.[1];
-      const role = /(CaptureReplicas|ScaleWave|CheckWave)/.exec(PrincipalArn['Fn::GetAtt'][0]!)?.[1];
+      const role = /(CaptureReplicas|RecoverWave)/.exec(PrincipalArn['Fn::GetAtt'][0]!)?.[1];
       return [ClusterName, role, policy, AccessPolicies[0].AccessScope];
     });
 
@@ -243,10 +243,8 @@ describe('clusters', () => {
     const main = { Type: 'namespace', Namespaces: ['ingress-nginx', 'ledger', 'payments'] };
     const edge = { Type: 'namespace', Namespaces: ['branch'] };
     expect(entries('bank-region-b')).toEqual([
-      ['main-eu-west-1', 'ScaleWave', 'AmazonEKSEditPolicy', main],
-      ['edge-eu-west-1', 'ScaleWave', 'AmazonEKSEditPolicy', edge],
-      ['main-eu-west-1', 'CheckWave', 'AmazonEKSAdminViewPolicy', main],
-      ['edge-eu-west-1', 'CheckWave', 'AmazonEKSAdminViewPolicy', edge],
+      ['main-eu-west-1', 'RecoverWave', 'AmazonEKSEditPolicy', main],
+      ['edge-eu-west-1', 'RecoverWave', 'AmazonEKSEditPolicy', edge],
       ['main-eu-west-1', 'CaptureReplicas', 'AmazonEKSViewPolicy', main],
       ['edge-eu-west-1', 'CaptureReplicas', 'AmazonEKSViewPolicy', edge],
     ]);
@@ -257,7 +255,7 @@ describe('clusters', () => {
       actionsOf(statements(maximal, 'bank-region-b', role)).filter((action) => action.startsWith('eks:'));
     expect(eks('ScaleNodeGroups')).toEqual(['eks:DescribeNodegroup', 'eks:UpdateNodegroupConfig']);
     expect(eks('CaptureReplicas')).toEqual(['eks:DescribeCluster', 'eks:DescribeNodegroup']);
-    expect(eks('CheckWave')).toEqual(['eks:DescribeCluster']);
+    expect(eks('RecoverWave')).toEqual(['eks:DescribeCluster']);
     const groups = JSON.stringify(statements(maximal, 'bank-region-b', 'ScaleNodeGroups'));
     expect(groups).toContain(':nodegroup/main-eu-west-1/memory/*');
   });

@@ -275,7 +275,7 @@ describe('rule 12', () => {
 });
 
 describe('rule 13', () => {
-  const caller = `lambda:shop-scale-wave@${standby}#1`;
+  const caller = `lambda:shop-recover-wave@${standby}#1`;
 
   test('catches calls of the failover to the dying region and to global control planes', () => {
     const { rules, entry, broken } = world();
@@ -289,7 +289,7 @@ describe('rule 13', () => {
     rules.onCall(entry('eks', 'DescribeCluster', {}, caller, standby));
     rules.onCall(entry('dns', 'Resolve', {}, caller, active));
     rules.onCall(entry('dynamodb', 'PutItem', {}, `lambda:shop-capture-replicas@${standby}#1`, active));
-    rules.onCall(entry('eks', 'DescribeCluster', {}, `lambda:shop-scale-wave@${active}#1`, active));
+    rules.onCall(entry('eks', 'DescribeCluster', {}, `lambda:shop-recover-wave@${active}#1`, active));
     expect(broken()).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { scaleWave } from '../../../lambdas/scale-wave/scale-wave.ts';
+import { startApplications } from '../../../lambdas/recover-wave/start-applications.ts';
 import type { CapturedCronJob, CapturedManifest, CapturedWorkload } from '../../../lib/cluster/capture.ts';
 import { CaptureStore } from '../../../lib/cluster/capture-store.ts';
 import type { ObjectName } from '../../../lib/cluster/cluster-api.ts';
@@ -77,7 +77,6 @@ async function world(captures: Record<string, Captured>, epoch: number | undefin
   const asked: string[] = [];
   const dependencies = {
     plan: inPlan,
-    nowMs: () => nowMs,
     authority: { read: async () => (epoch === undefined ? undefined : record) },
     captures: store,
     clusters: async ({ name }: { name: string }) => {
@@ -94,12 +93,9 @@ describe('a wave of warm standbys', () => {
   test('is brought to the captured counts, and the journal says so once', async () => {
     const { main, dependencies, journal } = await world({ shop: { workloads: [captured('cart', 3)] } });
     main.workloads = [workload({ name: 'cart', replicas: 1 })];
-    const output = await scaleWave(input('shop'), dependencies);
-    expect(output).toEqual({
-      startedAt: '2026-03-01T12:00:00.000Z',
-      applications: [{ name: 'shop', workloads: 1, created: 0, scaled: 1, resumed: 0 }],
-    });
-    await scaleWave(input('shop'), dependencies);
+    const output = await startApplications(input('shop'), dependencies);
+    expect(output).toEqual([{ name: 'shop', workloads: 1, created: 0, scaled: 1, resumed: 0 }]);
+    await startApplications(input('shop'), dependencies);
     expect(await journal.read('incident')).toMatchObject([
       { kind: 'wave-scaling-started', detail: { wave: 2, applications: ['shop'] } },
     ]);
@@ -110,7 +106,7 @@ describe('a wave of warm standbys', () => {
     const { main, dependencies, journal } = await world({ shop: { workloads: [captured('cart', 8)] } });
     main.workloads = [workload({ name: 'cart', replicas: 1 })];
     main.autoscalers = [autoscaler('cart', 1, 5)];
-    await scaleWave(input('shop'), dependencies);
+    await startApplications(input('shop'), dependencies);
     expect(main.calls).toEqual(['minimum shop/cart-hpa 5', 'scale Deployment shop/cart 5']);
     expect((await journal.read('incident'))[0]?.detail).toMatchObject({
       shortened: ['autoscaler shop/cart-hpa allows 5 of 8 replicas'],
@@ -120,7 +116,7 @@ describe('a wave of warm standbys', () => {
   test('with a workload that is not in the cluster is refused, naming it and the remedy', async () => {
     const workloads = [captured('cart', 3), captured('db', 1, { kind: 'StatefulSet' })];
     const { dependencies, journal } = await world({ shop: { workloads } });
-    await expect(scaleWave(input('shop'), dependencies)).rejects.toMatchObject({
+    await expect(startApplications(input('shop'), dependencies)).rejects.toMatchObject({
       name: 'ClusterRefusedError',
       message:
         'shop: Deployment shop/cart, StatefulSet shop/db not in the standby cluster; deploy it there by GitOps, or declare the application pilot-light',
@@ -133,7 +129,7 @@ describe('a wave of warm standbys', () => {
       shop: { workloads: [captured('cart', 1)], manifests: [manifest('Deployment', 'cart')] },
     });
     main.workloads = [workload({ name: 'cart' })];
-    await scaleWave(input('shop'), dependencies);
+    await startApplications(input('shop'), dependencies);
     expect(main.calls).toEqual([]);
   });
 });
@@ -148,9 +144,9 @@ describe('cron jobs', () => {
     main.workloads = [workload({ name: 'cart' })];
     main.cronJobs = [cronJob('nightly', true), cronJob('retired', true)];
     const failing = { ...journal, append: () => Promise.reject(new Error('throttled')) };
-    await expect(scaleWave(input('shop'), { ...dependencies, journal: failing })).rejects.toThrow('throttled');
+    await expect(startApplications(input('shop'), { ...dependencies, journal: failing })).rejects.toThrow('throttled');
     expect(main.calls).toEqual(['resume shop/nightly']);
-    const { applications } = await scaleWave(input('shop'), dependencies);
+    const applications = await startApplications(input('shop'), dependencies);
     expect(applications).toEqual([{ name: 'shop', workloads: 1, created: 0, scaled: 0, resumed: 0 }]);
     expect(main.calls).toEqual(['resume shop/nightly']);
     expect((await journal.read('incident'))[0]?.detail).toEqual({ wave: 2, applications: ['shop'], cronJobs: 1 });
@@ -159,7 +155,7 @@ describe('cron jobs', () => {
   test('are all that some applications have', async () => {
     const { main, asked, dependencies } = await world({ shop: { cronJobs: [nightly] } });
     main.cronJobs = [cronJob('nightly', true)];
-    const { applications } = await scaleWave(input('shop'), dependencies);
+    const applications = await startApplications(input('shop'), dependencies);
     expect(applications).toEqual([{ name: 'shop', workloads: 0, created: 0, scaled: 0, resumed: 1 }]);
     expect(asked).toEqual(['main']);
   });
@@ -168,13 +164,13 @@ describe('cron jobs', () => {
     const prune = (cluster: string) => ({ cluster, namespace: 'kube-system', name: 'prune' });
     const { main, batch, dependencies } = await world({ platform: { cronJobs: [prune('batch')] } });
     for (const api of [main, batch]) api.cronJobs = [cronJob('prune', true, { namespace: 'kube-system' })];
-    await scaleWave(input('platform'), dependencies);
+    await startApplications(input('platform'), dependencies);
     expect([main.calls, batch.calls]).toEqual([[], ['resume kube-system/prune']]);
   });
 
   test('that are not in the cluster are refused by name, together with the workloads', async () => {
     const { dependencies } = await world({ shop: { workloads: [captured('cart', 3)], cronJobs: [nightly] } });
-    await expect(scaleWave(input('shop'), dependencies)).rejects.toMatchObject({
+    await expect(startApplications(input('shop'), dependencies)).rejects.toMatchObject({
       name: 'ClusterRefusedError',
       message: expect.stringMatching(
         /^shop: Deployment shop\/cart, CronJob shop\/nightly not in the standby cluster; deploy/,
@@ -188,14 +184,14 @@ test('the platform is scaled in every cluster where it runs', async () => {
   const { main, batch, dependencies } = await world({ platform: { workloads: [dns('main'), dns('batch')] } });
   main.workloads = [workload({ name: 'dns', namespace: 'kube-system', replicas: 1 })];
   batch.workloads = [workload({ name: 'dns', namespace: 'kube-system', replicas: 2 })];
-  const { applications } = await scaleWave(input('platform'), dependencies);
+  const applications = await startApplications(input('platform'), dependencies);
   expect(applications).toEqual([{ name: 'platform', workloads: 2, created: 0, scaled: 1, resumed: 0 }]);
   expect([main.calls, batch.calls]).toEqual([['scale Deployment kube-system/dns 2'], []]);
 });
 
 test('an application without workloads asks no cluster', async () => {
   const { asked, dependencies } = await world({ shop: {} });
-  expect((await scaleWave(input('shop'), dependencies)).applications[0]).toMatchObject({ workloads: 0 });
+  expect((await startApplications(input('shop'), dependencies))[0]).toMatchObject({ workloads: 0 });
   expect(asked).toEqual([]);
 });
 
@@ -211,7 +207,7 @@ describe('a pilot light', () => {
     main.namespaces.add('light');
     main.secrets = [{ namespace: 'light', name: 'db' }];
     main.workloads = [workload({ name: 'api', namespace: 'light', replicas: 1 })];
-    const { applications } = await scaleWave(input('light'), dependencies);
+    const applications = await startApplications(input('light'), dependencies);
     expect(applications).toEqual([{ name: 'light', workloads: 1, created: 2, scaled: 1, resumed: 0 }]);
     expect(main.calls).toEqual([
       'create ConfigMap light/settings',
@@ -222,7 +218,7 @@ describe('a pilot light', () => {
 
   test('of cron jobs alone is created too', async () => {
     const { main, dependencies } = await world({ light: { manifests: [manifest('CronJob', 'nightly')] } });
-    const { applications } = await scaleWave(input('light'), dependencies);
+    const applications = await startApplications(input('light'), dependencies);
     expect(applications).toEqual([{ name: 'light', workloads: 0, created: 1, scaled: 0, resumed: 0 }]);
     expect(main.calls).toEqual(['namespace light', 'create CronJob light/nightly']);
   });
@@ -237,7 +233,7 @@ describe('a pilot light', () => {
         ],
       },
     });
-    await expect(scaleWave(input('light'), dependencies)).rejects.toMatchObject({
+    await expect(startApplications(input('light'), dependencies)).rejects.toMatchObject({
       name: 'ClusterRefusedError',
       message: expect.stringContaining('light: Secrets light/db, light/tls are not in the standby cluster'),
     });
@@ -248,7 +244,7 @@ describe('a pilot light', () => {
     const { dependencies } = await world({
       light: { workloads: [captured('kafka', 3, { kind: 'StatefulSet', namespace: 'light' })] },
     });
-    await expect(scaleWave(input('light'), dependencies)).rejects.toThrow(
+    await expect(startApplications(input('light'), dependencies)).rejects.toThrow(
       /light: StatefulSet light\/kafka not in the standby cluster; something else makes it.*operator/,
     );
   });
@@ -262,7 +258,7 @@ describe('a wave ends', () => {
     const { asked, dependencies } = await world({ shop: { workloads: [captured('cart', 3)] } });
     const authority =
       epoch === undefined ? { read: async () => undefined } : (await world({}, epoch)).dependencies.authority;
-    await expect(scaleWave(input('shop'), { ...dependencies, authority })).rejects.toMatchObject({
+    await expect(startApplications(input('shop'), { ...dependencies, authority })).rejects.toMatchObject({
       name: 'StaleEpochError',
       message,
     });
@@ -271,11 +267,11 @@ describe('a wave ends', () => {
 
   test('when nothing was captured of an application', async () => {
     const { dependencies } = await world({});
-    await expect(scaleWave(input('shop'), dependencies)).rejects.toMatchObject({ name: 'CaptureMissingError' });
+    await expect(startApplications(input('shop'), dependencies)).rejects.toMatchObject({ name: 'CaptureMissingError' });
   });
 
   test('when the captured cluster is no longer in the plan', async () => {
     const { dependencies } = await world({ shop: { workloads: [captured('cart', 1, { cluster: 'gone' })] } });
-    await expect(scaleWave(input('shop'), dependencies)).rejects.toThrow('the plan has no cluster gone');
+    await expect(startApplications(input('shop'), dependencies)).rejects.toThrow('the plan has no cluster gone');
   });
 });

@@ -7,13 +7,12 @@ import { absentSecrets, createAbsent, scaleWorkloads } from '../../lib/cluster/s
 import { scopesOf } from '../../lib/cluster/scope.ts';
 import type { Journal } from '../../lib/evidence/journal.ts';
 import type { Cluster, Plan } from '../../lib/plan/plan.ts';
-import type { InputOf, OutputOf } from '../shared/contract.ts';
+import type { InputOf } from '../shared/contract.ts';
 import { CaptureMissingError, ClusterRefusedError, StaleEpochError } from '../shared/errors.ts';
 import type { contract } from './contract.ts';
 
-export interface ScaleWaveDependencies {
+export interface StartApplicationsDependencies {
   readonly plan: Plan;
-  readonly nowMs: () => number;
   readonly authority: Pick<Authority, 'read'>;
   readonly captures: CaptureStore;
   readonly clusters: ClusterAccessor;
@@ -31,16 +30,20 @@ interface Started {
   readonly shortened: readonly string[];
 }
 
-/** Starts every application of the wave; doing it again changes nothing that is right already. */
-export async function scaleWave(
+/** How much of one application there was to do. */
+export interface StartedApplication extends Pick<Started, 'workloads' | 'created' | 'scaled' | 'resumed'> {
+  readonly name: string;
+}
+
+/** Starts the applications that `wave` names; doing it again changes nothing that is right already. */
+export async function startApplications(
   input: InputOf<typeof contract>,
-  dependencies: ScaleWaveDependencies,
-): Promise<OutputOf<typeof contract>> {
+  dependencies: StartApplicationsDependencies,
+): Promise<readonly StartedApplication[]> {
   const record = await dependencies.authority.read();
   if (record?.epoch !== input.epoch) {
     throw new StaleEpochError(`the epoch is ${record?.epoch ?? 'unknown'}, this execution acts under ${input.epoch}`);
   }
-  const startedAt = new Date(dependencies.nowMs()).toISOString();
   const applications = await Promise.all(
     input.wave.applications.map(async (name) => ({ name, ...(await scaleApplication(name, dependencies)) })),
   );
@@ -49,7 +52,8 @@ export async function scaleWave(
   await dependencies.journal.append({
     incidentId: input.incidentId,
     kind: 'wave-scaling-started',
-    subject: String(input.wave.number),
+    // A wave starts in as many parts as its dependencies become ready in.
+    subject: input.wave.applications.join(' '),
     executionArn: input.executionArn,
     detail: {
       wave: input.wave.number,
@@ -58,19 +62,16 @@ export async function scaleWave(
       ...(shortened.length > 0 ? { shortened } : {}),
     },
   });
-  return {
-    startedAt,
-    applications: applications.map(({ name, workloads, created, scaled, resumed }) => ({
-      name,
-      workloads,
-      created,
-      scaled,
-      resumed,
-    })),
-  };
+  return applications.map(({ name, workloads, created, scaled, resumed }) => ({
+    name,
+    workloads,
+    created,
+    scaled,
+    resumed,
+  }));
 }
 
-async function scaleApplication(name: string, dependencies: ScaleWaveDependencies): Promise<Started> {
+async function scaleApplication(name: string, dependencies: StartApplicationsDependencies): Promise<Started> {
   const summary = await dependencies.captures.summary(name);
   if (summary === undefined) throw new CaptureMissingError(`nothing is known of how much of ${name} runs`);
   // A pilot light may have nothing that is scaled and still much to create: configuration, suspended cron jobs.
@@ -96,7 +97,7 @@ async function scaleInCluster(
   api: ClusterApi,
   clusterName: string,
   summary: CaptureSummary,
-  dependencies: ScaleWaveDependencies,
+  dependencies: StartApplicationsDependencies,
 ): Promise<Started> {
   const created = await createPilotLight(api, clusterName, summary, dependencies);
   const cronJobs = summary.cronJobs.filter(({ cluster }) => cluster === clusterName);
@@ -122,7 +123,7 @@ async function createPilotLight(
   api: ClusterApi,
   clusterName: string,
   summary: CaptureSummary,
-  dependencies: ScaleWaveDependencies,
+  dependencies: StartApplicationsDependencies,
 ): Promise<number> {
   if (!isPilotLight(dependencies.plan, summary.application)) return 0;
   const absent = await absentSecrets(api, summary.requiredSecrets);
