@@ -4,6 +4,7 @@ import { channel } from 'node:diagnostics_channel';
 export interface AwsClientConfiguration {
   readonly region: string;
   readonly maxAttempts: number;
+  readonly endpoint?: string;
   readonly requestHandler: {
     readonly connectionTimeout: number;
     readonly requestTimeout: number;
@@ -19,6 +20,8 @@ export interface AwsClientOptions {
   readonly requestTimeoutMs?: number;
   /** The first attempt included. Default 3. */
   readonly maxAttempts?: number;
+  /** URL to ask in place of the service's own in the region. */
+  readonly endpoint?: string;
 }
 
 const clients = channel('lifeboat:aws-client');
@@ -38,6 +41,7 @@ export function awsClient<Client extends object>(
   const client = new Ctor({
     region: options.region,
     maxAttempts: options.maxAttempts ?? 3,
+    ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
     requestHandler: {
       connectionTimeout: options.connectionTimeoutMs ?? 1000,
       requestTimeout: options.requestTimeoutMs ?? 3000,

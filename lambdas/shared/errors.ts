@@ -48,3 +48,8 @@ export class CaptureMissingError extends TerminalError {
 export class ClusterRefusedError extends TerminalError {
   override readonly name = 'ClusterRefusedError';
 }
+
+/** Route 53 or ARC refuses to move the traffic for a reason that time doesn't mend: other records in the way, a safety rule. */
+export class TrafficRefusedError extends TerminalError {
+  override readonly name = 'TrafficRefusedError';
+}

@@ -29,12 +29,12 @@ export async function verifyTraffic(
   return { verified, names: names.map(({ name, expected, answers }) => ({ name, expected, answers: [...answers] })) };
 }
 
-/** Only health states move by themselves; names of other modes belong to applications that are reported as unrecoverable. */
+/** Names of every mode: what moved them makes no difference to who asks. */
 function expectedNames(plan: Plan, region: string): ExpectedName[] {
   return plan.applications.flatMap((application) =>
-    application.dns.flatMap(({ name, traffic, zone, targets }) => {
+    application.dns.flatMap(({ name, zone, targets }) => {
       const target = targets[region];
-      return traffic === 'health-state' && target !== undefined ? [{ name, zone: zone.name, target }] : [];
+      return target === undefined ? [] : [{ name, zone: zone.name, target }];
     }),
   );
 }

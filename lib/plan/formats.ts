@@ -39,6 +39,12 @@ export const formats = {
     noun: 'an RDS identifier',
     remedy: 'use at most 63 lower-case letters, digits and single dashes, starting with a letter',
   },
+  routingControlArn: {
+    pattern: /^arn:aws[a-z-]*:route53-recovery-control::\d{12}:controlpanel\/[0-9a-f]+\/routingcontrol\/[0-9a-f]+$/,
+    noun: 'the ARN of a routing control',
+    remedy:
+      'copy it from ARC: arn:aws:route53-recovery-control::111122223333:controlpanel/0123ab/routingcontrol/45cd67',
+  },
   url: {
     pattern: /^https?:\/\/[^\s/?#]+([/?#]\S*)?$/,
     noun: 'a URL',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
-import { patterns } from './plan.ts';
+import { patterns, trafficModes } from './plan.ts';
 
 const text = z.string().optional().catch(undefined);
 const texts = z.array(text).catch([]);
@@ -35,6 +35,8 @@ const dnsName = z
     ttl: seconds,
     zone: z.object({ name: text }).catch({ name: undefined }),
     targets: byRegion.optional().catch({}),
+    traffic: z.enum(trafficModes).optional().catch(undefined),
+    routingControls: byRegion.optional().catch({}),
   })
   .catch({ zone: {}, ttl: undefined });
 
@@ -97,6 +99,15 @@ const loosePlanSchema = z
     applications: z.array(application).catch([]),
     authority: z.object({ kind: text, lease: seconds }).catch({ lease: undefined }),
     detection,
+    routingControlCluster: z
+      .object({
+        endpoints: z
+          .array(z.object({ region: text, url: text }).catch({}))
+          .optional()
+          .catch(undefined),
+      })
+      .optional()
+      .catch({ endpoints: undefined }),
   })
   .catch({
     regions: {},

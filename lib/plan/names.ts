@@ -34,6 +34,14 @@ export function failoverStateMachineName(plan: Plan): string {
   return `${plan.estate}-failover`;
 }
 
+/**
+ * The TXT record with the epoch that an estate's names in a zone are under (`_lifeboat-bank.bank.example`). Estates that
+ * share a zone don't share it.
+ */
+export function zoneEpochName({ estate }: Pick<Plan, 'estate'>, zone: string): string {
+  return `_lifeboat-${estate}.${zone}`;
+}
+
 /** Alarm of a region on the heartbeat that the other region sends it. */
 export function heartbeatAlarmName(plan: Plan): string {
   return `${plan.estate}-heartbeat`;

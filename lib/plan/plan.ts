@@ -12,6 +12,8 @@ export interface Plan {
   readonly applications: readonly Application[];
   readonly authority: AuthorityPlan;
   readonly detection: Detection;
+  /** The ARC cluster that the plan's routing controls live on; there when a name is moved by one. */
+  readonly routingControlCluster?: RoutingControlCluster;
   readonly approval: Approval;
   readonly notification: { readonly emails: readonly string[] };
 }
@@ -133,7 +135,13 @@ export interface AuroraGlobalStore extends PromotedStore {
   readonly clusters: Readonly<Record<string, string>>;
 }
 
-export type TrafficMode = 'health-state' | 'record-change' | 'routing-control';
+export const trafficModes = ['health-state', 'record-change', 'routing-control'] as const;
+/**
+ * `health-state`: failover records that follow the decision endpoints, nothing is changed. `record-change`: the record
+ * itself is changed, by Route 53's control plane in us-east-1: a degraded mode. `routing-control`: failover records that
+ * follow routing controls of ARC.
+ */
+export type TrafficMode = (typeof trafficModes)[number];
 
 export interface DnsName {
   readonly name: string;
@@ -143,6 +151,13 @@ export interface DnsName {
   readonly ttlSeconds: number;
   /** By region name: host name of the load balancer that serves it there. */
   readonly targets: Readonly<Record<string, string>>;
+  /** By region name: ARN of the routing control that lets the region serve; there in mode `routing-control`. */
+  readonly routingControls?: Readonly<Record<string, string>>;
+}
+
+export interface RoutingControlCluster {
+  /** All five, each in a region of its own. */
+  readonly endpoints: readonly { readonly region: string; readonly url: string }[];
 }
 
 /** Asked through the API server's service proxy, so it needs no ingress. */

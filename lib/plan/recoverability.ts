@@ -9,8 +9,9 @@ export interface Unrecoverable {
 }
 
 /**
- * What of the plan can't be met today, in the plan's order: a pattern or a traffic mode that needs what isn't built
- * yet, a cluster that can't be reached, a data store that nothing replicates, and every application that depends on such a one, however far away.
+ * What of the plan can't be met today, in the plan's order: a pattern that needs what isn't built yet, a cluster that
+ * can't be reached, a data store that nothing replicates, and every application that depends on such a one, however far
+ * away.
  */
 export function unrecoverable(plan: Pick<Plan, 'applications' | 'clusters'>): Unrecoverable[] {
   const found = new Map<string, Judged>();
@@ -52,13 +53,6 @@ function ownReasons(application: Application): Reason[] {
     reasons.push({
       reason: 'pattern backup-restore needs a restore, which is not available yet',
       remedy: 'choose pilot-light or warm-standby and replicate its data outside the cluster',
-    });
-  }
-  for (const { name, traffic } of application.dns) {
-    if (traffic === 'health-state') continue;
-    reasons.push({
-      reason: `traffic mode ${traffic} of ${name} is not available yet`,
-      remedy: 'set traffic: health-state',
     });
   }
   return reasons;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
 import { type Format, formats } from './formats.ts';
-import { defaultSignals, patterns, platformRoles, signalKinds } from './plan.ts';
+import { defaultSignals, patterns, platformRoles, signalKinds, trafficModes } from './plan.ts';
 
 const text = (description: string) => z.string().min(1).describe(description);
 const formatted = (format: Format, description: string) => z.string().regex(format.pattern).describe(description);
@@ -146,9 +146,11 @@ const dnsName = z
   .strictObject({
     name: formatted(formats.hostName, 'The name clients resolve.'),
     traffic: z
-      .enum(['health-state', 'record-change', 'routing-control'])
+      .enum(trafficModes)
       .default('health-state')
-      .describe('How traffic moves.'),
+      .describe(
+        'How traffic moves. health-state: records that are there already follow the decision. record-change: the record is changed by Route 53’s control plane in us-east-1, a degraded mode. routing-control: ARC.',
+      ),
     zone: z.strictObject({
       name: formatted(formats.hostName, 'Name of the Route 53 zone that holds the record.'),
       hostedZoneId: formatted(formats.hostedZoneId, 'Id of that zone.'),
@@ -157,8 +159,27 @@ const dnsName = z
     targets: z
       .record(z.string(), formatted(formats.hostName, 'Host name of the load balancer in this region.'))
       .describe('By region name: what the name points to there.'),
+    routingControls: z
+      .record(z.string(), formatted(formats.routingControlArn, 'ARN of a routing control.'))
+      .optional()
+      .describe('By region name: the routing control that lets the region serve. Only with traffic: routing-control.'),
   })
   .transform(({ ttl, ...rest }) => ({ ...rest, ttlSeconds: ttl }));
+
+const routingControlCluster = z
+  .strictObject({
+    endpoints: z
+      .array(
+        z.strictObject({
+          region: regionName('Where the endpoint is.'),
+          url: formatted(formats.url, 'URL of the endpoint.'),
+        }),
+      )
+      .describe(
+        'All five endpoints of the cluster, as `aws route53-recovery-control-config describe-cluster` has them.',
+      ),
+  })
+  .describe('The ARC cluster of the routing controls. Only with names in mode routing-control.');
 
 const readinessCheck = z
   .strictObject({
@@ -272,6 +293,7 @@ export const planSchema = z
     applications: z.array(application).min(1).describe('What is recovered.'),
     authority,
     detection,
+    routingControlCluster: routingControlCluster.optional(),
     approval: z
       .strictObject({
         mode: z

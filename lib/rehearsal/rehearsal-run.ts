@@ -8,6 +8,7 @@ import { buildClusters, type EstateCluster } from './estate/clusters.ts';
 import { dataStoresOf, unreplicatedClaims } from './estate/data-stores.ts';
 import { LoadBalancer } from './estate/load-balancer.ts';
 import { assertWell } from './estate/readiness-before.ts';
+import { defineRoutingControls } from './estate/routing-controls.ts';
 import { type ClusterView, ServingModel } from './estate/serving-model.ts';
 import { RuleBook } from './invariants/rule-book.ts';
 import type { Kernel } from './kernel/kernel.ts';
@@ -107,6 +108,7 @@ export class RehearsalRun {
     for (const { zone } of plan.applications.flatMap((application) => application.dns)) {
       this.#aws.route53.defineZone(zone.hostedZoneId, zone.name);
     }
+    defineRoutingControls(plan, this.#aws.recoveryCluster);
     deploy(assembly, { kernel: this.#kernel, accountId: rehearsalAccountId, providers: this.#aws.providers });
     if (this.#options.definitionsChecked !== true) await this.#aws.sfn.checkDefinitions();
     const { world, internet } = this.#aws;

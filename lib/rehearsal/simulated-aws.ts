@@ -1,3 +1,4 @@
+import { RecoveryClusterService } from './aws/arc/recovery-cluster-service.ts';
 import { CloudWatchService } from './aws/cloudwatch/cloudwatch-service.ts';
 import { DynamoDbService } from './aws/dynamodb/dynamodb-service.ts';
 import { EksService } from './aws/eks/eks-service.ts';
@@ -30,6 +31,7 @@ export interface SimulatedAws {
   readonly dynamodb: DynamoDbService;
   readonly eks: EksService;
   readonly eventbridge: EventBridgeService;
+  readonly recoveryCluster: RecoveryClusterService;
   readonly route53: Route53Service;
   readonly sfn: SfnService;
   readonly sns: SnsService;
@@ -56,7 +58,13 @@ export function simulatedAws({ kernel, bundles, onFailedRun, onStateEntered }: S
   const eventbridge = new EventBridgeService(parts, { access: iam });
   const cloudwatch = new CloudWatchService(parts, { events: eventbridge });
   const sns = new SnsService(parts, { access: iam, keys: kms });
-  const route53 = new Route53Service({ kernel, internet, addressOfHost: (name) => internet.addressOfHost(name) });
+  const recoveryCluster = new RecoveryClusterService(parts);
+  const route53 = new Route53Service({
+    kernel,
+    internet,
+    addressOfHost: (name) => internet.addressOfHost(name),
+    routingControls: recoveryCluster,
+  });
   internet.addNameAuthority(route53);
   const dynamodb = new DynamoDbService(parts, { keys: kms });
   const eks = new EksService(parts);
@@ -66,6 +74,7 @@ export function simulatedAws({ kernel, bundles, onFailedRun, onStateEntered }: S
     eventbridge,
     cloudwatch,
     sns,
+    recoveryCluster,
     route53,
     dynamodb,
     eks,
@@ -78,5 +87,5 @@ export function simulatedAws({ kernel, bundles, onFailedRun, onStateEntered }: S
   ];
   for (const service of services) world.register(service);
   const providers = [...iam.resources, ...services.flatMap((service) => service.resources)];
-  return { world, internet, sessions, dynamodb, eks, eventbridge, route53, sfn, sns, providers };
+  return { world, internet, sessions, dynamodb, eks, eventbridge, recoveryCluster, route53, sfn, sns, providers };
 }

@@ -1,12 +1,15 @@
 import { Construct } from 'constructs';
 import { contract as captureReplicas } from '../../../lambdas/capture-replicas/contract.ts';
+import { contract as createRecords } from '../../../lambdas/create-records/contract.ts';
 import { contract as renewLease } from '../../../lambdas/renew-lease/contract.ts';
 import { metricNamespace, peerRegion } from '../../plan/names.ts';
+import { namesInMode } from '../../plan/traffic.ts';
 import { deployedPlanFile } from '../arns.ts';
 import { Beat } from './beat.ts';
 import { LifeboatFunction } from './lifeboat-function.ts';
 import { loopTimeoutSeconds } from './probe.ts';
 import type { RegionParts } from './region-parts.ts';
+import { grantRecordChanges } from './traffic-access.ts';
 
 /** What the active region does all the time: it renews its lease and tells the other one how much runs in it. */
 export class ActiveDuties extends Construct {
@@ -14,6 +17,7 @@ export class ActiveDuties extends Construct {
     super(scope, id);
     this.#renewLease(parts);
     this.#captureReplicas(parts);
+    if (namesInMode(parts.foundation.plan, 'record-change').length > 0) this.#createRecords(parts);
   }
 
   #renewLease({ foundation, state, region }: RegionParts): void {
@@ -45,6 +49,32 @@ export class ActiveDuties extends Construct {
       target: renew,
       name: renewLease.name,
       description: 'Renews the lease of the active region',
+      everyMinutes: 1,
+      input: {},
+    });
+  }
+
+  #createRecords({ foundation, state, region }: RegionParts): void {
+    const create = new LifeboatFunction(this, 'CreateRecords', {
+      foundation,
+      contract: createRecords,
+      environment: {
+        PLAN_FILE: deployedPlanFile,
+        AUTHORITY_TABLE: state.authority.tableName,
+        AUTHORITY_REGION: state.authority.region,
+      },
+      description: 'Creates the records that failovers change',
+      timeoutSeconds: 50,
+      memoryMiB: 256,
+      asynchronous: { retryAttempts: 0, maximumAgeSeconds: 60, isBeat: true },
+    });
+    state.authority.grant(create, 'GetItem');
+    grantRecordChanges(create, foundation.plan, region, 'CREATE');
+    new Beat(this, 'CreateRecordsBeat', {
+      foundation,
+      target: create,
+      name: createRecords.name,
+      description: 'Creates the records that failovers change',
       everyMinutes: 1,
       input: {},
     });

@@ -13,6 +13,7 @@ import { pascalCase } from '../pascal-case.ts';
 import { closingEnvironment, grantClosing } from './closing.ts';
 import { LifeboatFunction } from './lifeboat-function.ts';
 import type { RegionParts } from './region-parts.ts';
+import { grantRecordChanges, grantRoutingControls } from './traffic-access.ts';
 
 /** A little less than the TimeoutSeconds of the states that call them, so that Lambda's answer comes before the state gives up. */
 const quickSeconds = 30;
@@ -125,6 +126,9 @@ export class FailoverFunctions extends Construct {
     );
     authority.grant(shift, 'GetItem', 'UpdateItem');
     journal.grant(shift, 'PutItem');
+    const { foundation, region } = this.#parts;
+    grantRecordChanges(shift, foundation.plan, region, 'CREATE', 'DELETE', 'UPSERT');
+    grantRoutingControls(shift, foundation.plan, region);
 
     const verify = this.#add(verifyTraffic, common, {
       description: 'Asks the name servers where the traffic goes',

@@ -95,7 +95,7 @@ export class LifeboatFunction<C extends Contract = Contract> extends Construct {
   allow(
     actions: readonly string[],
     resources: readonly string[],
-    conditions?: Record<string, Record<string, string>>,
+    conditions?: Record<string, Record<string, string | string[]>>,
   ): void {
     this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources], conditions }));
   }

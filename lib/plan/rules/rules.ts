@@ -5,6 +5,7 @@ import { dataStoreFindings } from './data-stores.ts';
 import { nameFindings } from './names.ts';
 import { referenceFindings } from './references.ts';
 import { regionFindings } from './regions.ts';
+import { routingControlFindings } from './routing-controls.ts';
 import { targetFindings } from './targets.ts';
 import { trafficAndDetectionFindings } from './traffic-and-detection.ts';
 
@@ -18,5 +19,6 @@ export function ruleFindings(plan: LoosePlan): Finding[] {
     ...targetFindings(plan),
     ...dataStoreFindings(plan),
     ...trafficAndDetectionFindings(plan),
+    ...routingControlFindings(plan),
   ];
 }

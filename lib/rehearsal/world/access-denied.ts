@@ -12,6 +12,7 @@ const refusals: Readonly<Record<string, readonly [string, number]>> = {
   iam: ['AccessDenied', 403],
   lambda: ['AccessDeniedException', 403],
   'route-53': ['AccessDenied', 403],
+  'route53-recovery-cluster': ['AccessDeniedException', 403],
   s3: ['AccessDenied', 403],
   scheduler: ['AccessDeniedException', 403],
   sns: ['AuthorizationErrorException', 403],

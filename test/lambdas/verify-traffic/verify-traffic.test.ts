@@ -30,18 +30,22 @@ test('names that point at this region are verified and written down once', async
   const dependencies = { ...world, dns: dnsThat('lb.eu-west-1.example') };
   const verified = {
     verified: true,
-    names: [{ name: 'www.shop.example', expected: 'lb.eu-west-1.example', answers: ['lb.eu-west-1.example'] }],
+    names: ['www.shop.example', 'old.shop.example'].map((name) => ({
+      name,
+      expected: 'lb.eu-west-1.example',
+      answers: ['lb.eu-west-1.example'],
+    })),
   };
   expect(await verifyTraffic(input, dependencies)).toEqual(verified);
   expect(await verifyTraffic(input, dependencies)).toEqual(verified);
   expect(await world.journal.read('incident')).toMatchObject([
-    { kind: 'traffic-verified', detail: { epoch: 2, names: ['www.shop.example'] } },
+    { kind: 'traffic-verified', detail: { epoch: 2, names: ['www.shop.example', 'old.shop.example'] } },
   ]);
 });
 
 test('a name that still points elsewhere is an answer and no entry', async () => {
   const world = await failoverWorld({ applications });
   const output = await verifyTraffic(input, { ...world, dns: dnsThat('lb.eu-central-1.example') });
-  expect(output).toMatchObject({ verified: false, names: [{ answers: ['lb.eu-central-1.example'] }] });
+  expect(output).toMatchObject({ verified: false, names: [{ answers: ['lb.eu-central-1.example'] }, {}] });
   expect(await world.journal.read('incident')).toEqual([]);
 });

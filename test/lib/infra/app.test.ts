@@ -6,7 +6,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { buildApp } from '../../../lib/infra/app.ts';
 import { InputError } from '../../../lib/plan/input-error.ts';
 import type { Plan } from '../../../lib/plan/plan.ts';
-import { dnsName, maximalPlan, minimalPlan, standInBundles, synthesise } from './estates.ts';
+import { dnsName, maximalPlan, minimalPlan, routingControls, standInBundles, synthesise } from './estates.ts';
 
 const minimal = synthesise(minimalPlan);
 const maximal = synthesise(maximalPlan);
@@ -135,7 +135,7 @@ describe('traffic', () => {
         HostedZoneId: 'Z0123456789',
         HealthCheckId: { 'Fn::GetAtt': [Match.stringLikeRegexp('HealthCheck'), 'HealthCheckId'] },
       });
-      maximal.template(stack).resourcePropertiesCountIs('AWS::Route53::RecordSet', { Type: 'CNAME' }, 2);
+      maximal.template(stack).resourcePropertiesCountIs('AWS::Route53::RecordSet', { Type: 'CNAME' }, 3);
     }
   });
 
@@ -174,9 +174,31 @@ describe('traffic', () => {
     ]);
   });
 
-  test('a name whose mode is not there yet gets no record', () => {
-    const { template } = synthesise(withDns({ traffic: 'record-change' }));
-    template('bank-region-a').resourcePropertiesCountIs('AWS::Route53::RecordSet', { Type: 'CNAME' }, 0);
+  test('no template holds a record that a failover changes: a deployment would take it back', () => {
+    for (const stack of ['bank-region-a', 'bank-region-b']) {
+      const names = maximal.resources(stack, 'AWS::Route53::RecordSet').map(({ Properties }) => Properties.Name);
+      expect(names).not.toContain('old.bank.example.');
+      expect(names).toContain('pay.bank.example.');
+    }
+  });
+
+  test('a name moved by routing controls follows that of its region', () => {
+    for (const [stack, region] of [
+      ['bank-region-a', 'eu-central-1'],
+      ['bank-region-b', 'eu-west-1'],
+    ] as const) {
+      const template = maximal.template(stack);
+      const checks = template.findResources('AWS::Route53::HealthCheck', {
+        Properties: {
+          HealthCheckConfig: { Type: 'RECOVERY_CONTROL', RoutingControlArn: routingControls[region] },
+        },
+      });
+      const [id] = Object.keys(checks);
+      template.hasResourceProperties('AWS::Route53::RecordSet', {
+        Name: 'arc.bank.example.',
+        HealthCheckId: { 'Fn::GetAtt': [id, 'HealthCheckId'] },
+      });
+    }
   });
 
   test.each([

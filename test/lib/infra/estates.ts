@@ -79,6 +79,9 @@ export const minimalPlan: Plan = {
   notification: { emails: [] },
 };
 
+const controlPanel = 'arn:aws:route53-recovery-control::111122223333:controlpanel/0a/routingcontrol';
+export const routingControls = { [active]: `${controlPanel}/01`, [standby]: `${controlPanel}/02` };
+
 /** Everything that a plan can ask of the infrastructure. */
 export const maximalPlan: Plan = {
   ...minimalPlan,
@@ -92,7 +95,14 @@ export const maximalPlan: Plan = {
     components: [{ role: 'ingress', name: 'ingress', cluster: 'main', namespaces: ['ingress-nginx'] }],
   },
   applications: [
-    application('payments', { dns: [dnsName('pay.bank.example'), dnsName('api.bank.example', { ttlSeconds: 30 })] }),
+    application('payments', {
+      dns: [
+        dnsName('pay.bank.example'),
+        dnsName('api.bank.example', { ttlSeconds: 30 }),
+        dnsName('old.bank.example', { traffic: 'record-change' }),
+        dnsName('arc.bank.example', { traffic: 'routing-control', routingControls }),
+      ],
+    }),
     application('ledger', { namespaces: ['ledger', 'payments'] }),
     application('branch', { cluster: 'edge', namespaces: ['branch'] }),
   ],
@@ -105,6 +115,12 @@ export const maximalPlan: Plan = {
       urls: { [active]: ['https://a.example/'], [standby]: ['https://b.example/'] },
     },
     captureIntervalSeconds: 300,
+  },
+  routingControlCluster: {
+    endpoints: ['us-east-1', 'us-west-2', standby, 'ap-northeast-1', 'ap-southeast-2'].map((region) => ({
+      region,
+      url: `https://cluster.${region}.example/v1`,
+    })),
   },
   notification: { emails: ['noc@bank.example', 'dr@bank.example'] },
 };

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { Contract } from '../../../lambdas/shared/contract.ts';
 import { handlersOf } from '../../../lib/infra/bundle.ts';
-import { maximalPlan, minimalPlan, standInBundles, synthesise } from './estates.ts';
+import { maximalPlan, minimalPlan, routingControls, standInBundles, synthesise } from './estates.ts';
 
 const maximal = synthesise(maximalPlan);
 const minimal = synthesise(minimalPlan);
@@ -109,6 +109,42 @@ describe('every function', () => {
   test('without a bundle stops the synthesis with its name', () => {
     const { 'claim-authority': _left, ...bundles } = standInBundles();
     expect(() => synthesise(minimalPlan, { bundles })).toThrow(/claim-authority has no bundle/);
+  });
+});
+
+describe('what moves the traffic', () => {
+  const zoneArn = { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':route53:::hostedzone/Z0123456789']] };
+  const changes = (actions: unknown) => ({
+    Action: 'route53:ChangeResourceRecordSets',
+    Effect: 'Allow',
+    Resource: zoneArn,
+    Condition: {
+      'ForAllValues:StringEquals': {
+        'route53:ChangeResourceRecordSetsNormalizedRecordNames': ['old.bank.example', '_lifeboat-bank.bank.example'],
+        'route53:ChangeResourceRecordSetsRecordTypes': ['CNAME', 'TXT'],
+        'route53:ChangeResourceRecordSetsActions': actions,
+      },
+    },
+  });
+
+  test('may change the records that the plan names, and no others', () => {
+    const shift = statements(maximal, 'bank-region-b', 'ShiftTraffic');
+    expect(shift).toContainEqual(changes(['CREATE', 'DELETE', 'UPSERT']));
+    expect(statements(maximal, 'bank-region-b', 'CreateRecords')).toContainEqual(changes(['CREATE']));
+    expect(JSON.stringify(statements(minimal, 'tiny-region-b', 'ShiftTraffic'))).not.toContain('route53');
+  });
+
+  test('may switch the routing controls that the plan names, and past no safety rule', () => {
+    expect(statements(maximal, 'bank-region-b', 'ShiftTraffic')).toContainEqual({
+      Action: 'route53-recovery-cluster:UpdateRoutingControlStates',
+      Effect: 'Allow',
+      Resource: [routingControls['eu-central-1'], routingControls['eu-west-1']],
+      Condition: { BoolIfExists: { 'route53-recovery-cluster:AllowSafetyRulesOverrides': 'false' } },
+    });
+  });
+
+  test('creates records only where the plan has names that need it', () => {
+    expect(functionsOf(minimal, 'tiny-region-a').map((one) => one.FunctionName)).not.toContain('tiny-create-records');
   });
 });
 

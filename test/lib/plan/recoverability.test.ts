@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { trafficModes } from '../../../lib/plan/plan.ts';
 import { unrecoverable } from '../../../lib/plan/recoverability.ts';
 import { application } from './application.ts';
 
@@ -15,7 +16,7 @@ describe('what can not be recovered today', () => {
     const applications = [
       application('a', {
         dataStores: [{ name: 'db', kind: 'external', replication }],
-        dns: [{ ...dns, traffic: 'health-state' }],
+        dns: trafficModes.map((traffic) => ({ ...dns, traffic })),
       }),
       application('b', { dataStores: [{ name: 'db', kind: 'in-cluster', replication }], dependsOn: ['a'] }),
     ];
@@ -49,17 +50,6 @@ describe('what can not be recovered today', () => {
     expect(lost).toMatchObject({
       reason: expect.stringContaining('not available yet'),
       remedy: expect.stringContaining('warm-standby'),
-    });
-  });
-
-  test('is a traffic mode that is not there yet', () => {
-    const [lost] = unrecoverable({
-      clusters: [],
-      applications: [application('a', { dns: [{ ...dns, traffic: 'routing-control' }] })],
-    });
-    expect(lost).toMatchObject({
-      reason: 'traffic mode routing-control of www.shop.example is not available yet',
-      remedy: 'set traffic: health-state',
     });
   });
 

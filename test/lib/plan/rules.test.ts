@@ -15,6 +15,17 @@ function mistakesIn(replacements: Readonly<Record<string, string>>): readonly Mi
 
 const regions = '{active: eu-central-1, standby: eu-west-1, witness: eu-west-3}';
 
+const wwwTargets = 'targets: {eu-central-1: lb.eu-central-1.shop.example';
+const probes = 'detection:\n';
+const controls = (a: string, b: string) => {
+  const arn = 'arn:aws:route53-recovery-control::111122223333:controlpanel/0a/routingcontrol';
+  return `routingControls: {eu-central-1: "${arn}/${a}", eu-west-1: "${arn}/${b}"}\n        `;
+};
+const cluster = (endpoints = 5) => {
+  const all = ['us-east-1', 'us-west-2', 'eu-west-1', 'ap-northeast-1', 'ap-southeast-2'].slice(0, endpoints);
+  return `routingControlCluster: {endpoints: [${all.map((region) => `{region: ${region}, url: "https://${region}.example/v1"}`).join(', ')}]}\n`;
+};
+
 describe('rules across a plan refuse', () => {
   test.each([
     [
@@ -152,6 +163,57 @@ describe('rules across a plan refuse', () => {
       'applications[0].dns[0].targets',
       'the target for region eu-west-1 is missing',
       'add an entry',
+    ],
+    [
+      'a name moved by routing controls that names none',
+      { [wwwTargets]: `traffic: routing-control\n        ${wwwTargets}`, [probes]: `${cluster()}${probes}` },
+      'applications[0].dns[0].traffic',
+      'www.shop.example is moved by routing controls and names none',
+      'add routingControls:',
+    ],
+    [
+      'routing controls that nothing follows',
+      { [wwwTargets]: `${controls('01', '02')}${wwwTargets}` },
+      'applications[0].dns[0].routingControls',
+      'has routing controls and is not moved by them',
+      'set traffic: routing-control',
+    ],
+    [
+      'one routing control for both regions',
+      {
+        [wwwTargets]: `traffic: routing-control\n        ${controls('01', '01')}${wwwTargets}`,
+        [probes]: `${cluster()}${probes}`,
+      },
+      'applications[0].dns[0].routingControls',
+      'both regions have the same routing control',
+      'one routing control for each region',
+    ],
+    [
+      'routing controls of a cluster that nobody knows',
+      { [wwwTargets]: `traffic: routing-control\n        ${controls('01', '02')}${wwwTargets}` },
+      'applications',
+      'nothing says where their cluster is',
+      'add routingControlCluster',
+    ],
+    [
+      'a cluster without its fifth endpoint',
+      {
+        [wwwTargets]: `traffic: routing-control\n        ${controls('01', '02')}${wwwTargets}`,
+        [probes]: `${cluster(4)}${probes}`,
+      },
+      'routingControlCluster.endpoints',
+      'five endpoints in five regions, and here are 4 in 4',
+      'describe-cluster',
+    ],
+    [
+      'what is no routing control',
+      {
+        [wwwTargets]: `traffic: routing-control\n        ${controls('01', 'zz')}${wwwTargets}`,
+        [probes]: `${cluster()}${probes}`,
+      },
+      'applications[0].dns[0].routingControls.eu-west-1',
+      'is not the ARN of a routing control',
+      'copy it from ARC',
     ],
     [
       'probes of one region',

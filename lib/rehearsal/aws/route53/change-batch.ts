@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AwsServiceError } from '../service.ts';
+import { AwsServiceError, type ServiceCall } from '../service.ts';
 import type { HostedZone } from './hosted-zone.ts';
 import { failoverRoles, normalName, type RecordSet, recordSetKey, recordTypes, sameRecordSet } from './record-set.ts';
 
@@ -27,6 +27,20 @@ export const changeInput = z.strictObject({
 });
 
 export type Change = z.output<typeof changeInput>['ChangeBatch']['Changes'][number];
+
+/**
+ * Condition keys of the call: name (lower case, no final dot), type and action of every change. Route 53 developer guide,
+ * "Using IAM policy conditions for fine-grained access control".
+ */
+export function changeContext(input: ServiceCall['input']): Readonly<Record<string, readonly string[]>> {
+  const changes = changeInput.safeParse(input).data?.ChangeBatch.Changes ?? [];
+  const sets = changes.map((change) => change.ResourceRecordSet);
+  return {
+    'route53:ChangeResourceRecordSetsNormalizedRecordNames': sets.map(({ Name }) => normalName(Name)),
+    'route53:ChangeResourceRecordSetsRecordTypes': sets.map(({ Type }) => Type),
+    'route53:ChangeResourceRecordSetsActions': changes.map(({ Action }) => Action),
+  };
+}
 
 export function recordSetOf(given: Change['ResourceRecordSet']): RecordSet {
   return {

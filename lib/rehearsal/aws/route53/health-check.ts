@@ -17,7 +17,14 @@ export interface CalculatedCheck {
   readonly inverted: boolean;
 }
 
-export type HealthCheckConfiguration = EndpointCheck | CalculatedCheck;
+/** Healthy while the routing control of ARC is on. */
+export interface RoutingControlCheck {
+  readonly kind: 'routing-control';
+  readonly routingControlArn: string;
+  readonly inverted: boolean;
+}
+
+export type HealthCheckConfiguration = EndpointCheck | CalculatedCheck | RoutingControlCheck;
 
 /**
  * Places that checkers ask from. Route 53 has about 16 checkers in 8 regions; three of them stand for all here, because

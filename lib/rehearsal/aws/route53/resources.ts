@@ -93,14 +93,26 @@ const calculatedSchema = z.strictObject({
   Inverted: z.boolean().default(false),
 });
 
+/** CloudFormation user guide, AWS::Route53::HealthCheck HealthCheckConfig: RoutingControlArn with Type RECOVERY_CONTROL. */
+const routingControlSchema = z.strictObject({
+  Type: z.literal('RECOVERY_CONTROL'),
+  RoutingControlArn: z.string(),
+  Inverted: z.boolean().default(false),
+});
+
 const healthCheckSchema = z.strictObject({
-  HealthCheckConfig: z.discriminatedUnion('Type', [endpointSchema, calculatedSchema]),
+  HealthCheckConfig: z.discriminatedUnion('Type', [endpointSchema, calculatedSchema, routingControlSchema]),
   HealthCheckTags: z.array(z.strictObject({ Key: z.string(), Value: z.string() })).optional(),
 });
 
 export function healthCheckProvider(route53: Route53Service): ResourceProvider {
   return defineResource('AWS::Route53::HealthCheck', healthCheckSchema, ({ HealthCheckConfig: config }, context) => {
-    const configuration = config.Type === 'CALCULATED' ? calculated(route53, config, context) : endpoint(config);
+    const configuration =
+      config.Type === 'CALCULATED'
+        ? calculated(route53, config, context)
+        : config.Type === 'RECOVERY_CONTROL'
+          ? routingControl(route53, config, context)
+          : endpoint(config);
     const id = context.generatedName;
     route53.createHealthCheck(id, configuration);
     return { ref: id, attributes: { HealthCheckId: id } };
@@ -135,4 +147,16 @@ function calculated(
     threshold: config.HealthThreshold,
     inverted: config.Inverted,
   };
+}
+
+function routingControl(
+  route53: Route53Service,
+  config: z.output<typeof routingControlSchema>,
+  context: ProvisionContext,
+): HealthCheckConfiguration {
+  const { RoutingControlArn: routingControlArn, Inverted: inverted } = config;
+  if (!route53.hasRoutingControl(routingControlArn)) {
+    throw new InputError(`${context.stackName}/${context.logicalId}: no routing control ${routingControlArn}`);
+  }
+  return { kind: 'routing-control', routingControlArn, inverted };
 }

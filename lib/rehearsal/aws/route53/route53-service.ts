@@ -10,9 +10,11 @@ import {
   type ServiceCall,
   type WorldParts,
 } from '../service.ts';
-import { applyChanges, changeInput } from './change-batch.ts';
+import { ApiThrottle } from './api-throttle.ts';
+import { applyChanges, changeContext, changeInput } from './change-batch.ts';
 import { EndpointHealth, type HealthCheckConfiguration } from './health-check.ts';
 import { type AnswerSources, HostedZone } from './hosted-zone.ts';
+import { listInput, pageOf } from './record-listing.ts';
 import { normalName, type RecordSet, recordSetKey } from './record-set.ts';
 import { healthCheckProvider, recordSetProvider } from './resources.ts';
 
@@ -49,6 +51,17 @@ export interface Route53Options extends Pick<WorldParts, 'kernel'> {
   readonly internet: Internet;
   /** Address of a host of AWS that an alias record may point to. */
   readonly addressOfHost: (hostName: string) => string | undefined;
+  /** State of ARC's routing controls; without it there are none. */
+  readonly routingControls?: RoutingControlStates;
+  /** How long a batch of a zone is being processed. */
+  readonly batchMs?: number;
+}
+
+/** What health checks of type RECOVERY_CONTROL follow. */
+export interface RoutingControlStates {
+  /** Undefined: there is no such control. */
+  isOn(routingControlArn: string): boolean | undefined;
+  onChange(listener: (routingControlArn: string) => void): void;
 }
 
 /**
@@ -68,11 +81,14 @@ export class Route53Service implements AwsService, NameAuthority {
   readonly #servedChange = new Map<string, number>();
   readonly #listeners: ((transition: HealthTransition) => void)[] = [];
   readonly #sources: AnswerSources;
+  readonly #throttle: ApiThrottle;
 
   constructor(options: Route53Options) {
     this.#options = options;
     this.#sources = { healthy: (id) => this.healthy(id), addressOfHost: options.addressOfHost };
     this.resources = [recordSetProvider(this), healthCheckProvider(this)];
+    this.#throttle = new ApiThrottle(options.kernel, options.batchMs);
+    options.routingControls?.onChange((arn) => this.#controlChanged(arn));
   }
 
   /** A zone that exists before the deployment; the same id again changes nothing. */
@@ -108,7 +124,7 @@ export class Route53Service implements AwsService, NameAuthority {
     const check: HealthCheck = {
       id,
       configuration,
-      servedHealthy: true,
+      servedHealthy: configuration.kind !== 'routing-control' || this.#isOn(configuration.routingControlArn),
       ...(configuration.kind === 'endpoint' && {
         endpoint: new EndpointHealth({
           kernel,
@@ -122,6 +138,10 @@ export class Route53Service implements AwsService, NameAuthority {
     this.#healthChecks.set(id, check);
   }
 
+  hasRoutingControl(arn: string): boolean {
+    return this.#options.routingControls?.isOn(arn) !== undefined;
+  }
+
   hasHealthCheck(id: string): boolean {
     return this.#healthChecks.has(id);
   }
@@ -132,7 +152,7 @@ export class Route53Service implements AwsService, NameAuthority {
     if (check === undefined) return true;
     const { configuration } = check;
     const plain =
-      configuration.kind === 'endpoint'
+      configuration.kind !== 'calculated'
         ? check.servedHealthy
         : configuration.children.filter((child) => this.healthy(child)).length >= configuration.threshold;
     return configuration.inverted ? !plain : plain;
@@ -165,6 +185,7 @@ export class Route53Service implements AwsService, NameAuthority {
     const zoneArn = `arn:aws:route53:::hostedzone/${zoneId}`;
     switch (call.operation) {
       case 'ChangeResourceRecordSets':
+        return [{ action: 'route53:ChangeResourceRecordSets', resource: zoneArn, context: changeContext(call.input) }];
       case 'ListResourceRecordSets':
       case 'GetHostedZone':
         return [{ action: `route53:${call.operation}`, resource: zoneArn }];
@@ -188,6 +209,7 @@ export class Route53Service implements AwsService, NameAuthority {
   }
 
   invoke(call: ServiceCall): Record<string, unknown> {
+    this.#throttle.take(call);
     switch (call.operation) {
       case 'ChangeResourceRecordSets':
         return this.#change(call);
@@ -226,11 +248,11 @@ export class Route53Service implements AwsService, NameAuthority {
   }
 
   #list(call: ServiceCall): Record<string, unknown> {
-    const schema = z.strictObject({ HostedZoneId: z.string() });
-    const zone = this.#existingZone(parseInput(this.name, call, schema).HostedZoneId);
-    const records = [...(this.#intended.get(zone.id)?.values() ?? [])];
+    const input = parseInput(this.name, call, listInput);
+    const zone = this.#existingZone(input.HostedZoneId);
+    const { page, next } = pageOf([...(this.#intended.get(zone.id)?.values() ?? [])], input);
     return {
-      ResourceRecordSets: records.map((record) => ({
+      ResourceRecordSets: page.map((record) => ({
         Name: `${record.name}.`,
         Type: record.type,
         ...(record.setIdentifier !== undefined && { SetIdentifier: record.setIdentifier }),
@@ -246,8 +268,9 @@ export class Route53Service implements AwsService, NameAuthority {
               },
             }),
       })),
-      IsTruncated: false,
-      MaxItems: 300,
+      IsTruncated: next !== undefined,
+      ...(next !== undefined && { NextRecordName: `${next.name}.`, NextRecordType: next.type }),
+      MaxItems: input.MaxItems,
     };
   }
 
@@ -295,7 +318,11 @@ export class Route53Service implements AwsService, NameAuthority {
     kernel.after(delayMs, 'route 53 health state', () => {
       const check = this.#healthChecks.get(id);
       if (check === undefined) return;
-      check.servedHealthy = check.endpoint?.healthy ?? healthy;
+      const { configuration, endpoint } = check;
+      check.servedHealthy =
+        configuration.kind === 'routing-control'
+          ? this.#isOn(configuration.routingControlArn)
+          : (endpoint?.healthy ?? healthy);
       const transition = { atMs: kernel.nowMs, healthCheckId: id, healthy: this.healthy(id), names: this.#namesOn(id) };
       for (const listener of this.#listeners) listener(transition);
     });
@@ -304,6 +331,18 @@ export class Route53Service implements AwsService, NameAuthority {
   #namesOn(healthCheckId: string): string[] {
     const records = [...this.#zones.values()].flatMap((zone) => [...zone.records.values()]);
     return [...new Set(records.filter((one) => one.healthCheckId === healthCheckId).map(({ name }) => name))];
+  }
+
+  #isOn(routingControlArn: string): boolean {
+    return this.#options.routingControls?.isOn(routingControlArn) === true;
+  }
+
+  #controlChanged(arn: string): void {
+    for (const { id, configuration } of this.#healthChecks.values()) {
+      if (configuration.kind === 'routing-control' && configuration.routingControlArn === arn) {
+        this.#serve(id, this.#isOn(arn));
+      }
+    }
   }
 
   #existingZone(given: string): HostedZone {

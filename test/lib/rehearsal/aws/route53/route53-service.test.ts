@@ -6,10 +6,11 @@ import { SimulatedInternet } from '../../../../../lib/rehearsal/network/simulate
 import { RegionWeather } from '../../../../../lib/rehearsal/world/weather.ts';
 import { startMs, testKernel } from '../../test-kernel.ts';
 
-function world(seed = 1) {
+function world(seed = 1, batchMs = 0) {
   const kernel = testKernel(seed);
   const internet = new SimulatedInternet({ kernel, weather: new RegionWeather() });
-  const route53 = new Route53Service({ kernel, internet, addressOfHost: (name) => internet.addressOfHost(name) });
+  const addressOfHost = (name: string) => internet.addressOfHost(name);
+  const route53 = new Route53Service({ kernel, internet, addressOfHost, batchMs });
   internet.addNameAuthority(route53);
   route53.defineZone('Z1', 'shop.example.');
   route53.defineZone('Z1', 'shop.example');
@@ -314,7 +315,7 @@ describe('API', () => {
   test('asks IAM for the action on the zone, the change or the health check', () => {
     const { route53, call } = world();
     const demand = (operation: string, input: Record<string, unknown>) => route53.demands(call(operation, input))[0];
-    expect(demand('ChangeResourceRecordSets', { HostedZoneId: '/hostedzone/Z1' })).toEqual({
+    expect(demand('ChangeResourceRecordSets', { HostedZoneId: '/hostedzone/Z1' })).toMatchObject({
       action: 'route53:ChangeResourceRecordSets',
       resource: 'arn:aws:route53:::hostedzone/Z1',
     });
@@ -326,8 +327,76 @@ describe('API', () => {
     const { route53, call, invoke } = world();
     expect(() => route53.demands(call('CreateHostedZone', {}))).toThrow(AwsServiceError);
     expect(() => invoke('CreateHostedZone', {})).toThrow('CreateHostedZone');
-    expect(() => invoke('ListResourceRecordSets', { HostedZoneId: 'Z1', MaxItems: 1 })).toThrow('MaxItems');
+    expect(() => invoke('ListResourceRecordSets', { HostedZoneId: 'Z1', StartRecordIdentifier: 'a' })).toThrow(
+      'StartRecordIdentifier',
+    );
     expect(() => invoke('GetHostedZone', { Id: 'Z9' })).toThrow(expect.objectContaining({ name: 'NoSuchHostedZone' }));
     expect(() => invoke('GetChange', { Id: 'C9' })).toThrow(expect.objectContaining({ name: 'NoSuchChange' }));
+  });
+});
+
+describe('the API', () => {
+  const change = (name: string) => ({
+    HostedZoneId: 'Z1',
+    ChangeBatch: {
+      Changes: [
+        {
+          Action: 'UPSERT',
+          ResourceRecordSet: { Name: name, Type: 'CNAME', TTL: 60, ResourceRecords: [{ Value: 'lb.a.example' }] },
+        },
+      ],
+    },
+  });
+
+  test('takes fifty calls at once and then ten a second', async () => {
+    const { kernel, invoke } = world();
+    const list = () => invoke('ListResourceRecordSets', { HostedZoneId: 'Z1' });
+    for (let calls = 0; calls < 50; calls++) list();
+    expect(list).toThrow(expect.objectContaining({ name: 'Throttling', statusCode: 400 }));
+    await kernel.run(startMs + 1000);
+    for (let calls = 0; calls < 10; calls++) list();
+    expect(list).toThrow('Rate exceeded');
+  });
+
+  test('takes one batch of a zone at a time', async () => {
+    const { kernel, invoke } = world(1, 150);
+    invoke('ChangeResourceRecordSets', change('a.shop.example'));
+    const next = () => invoke('ChangeResourceRecordSets', change('b.shop.example'));
+    expect(next).toThrow(expect.objectContaining({ name: 'PriorRequestNotComplete', statusCode: 400 }));
+    await kernel.run(startMs + 1000);
+    expect(next).not.toThrow();
+  });
+
+  test('tells IAM every name, type and action of a batch', () => {
+    const { route53, call } = world();
+    expect(route53.demands(call('ChangeResourceRecordSets', change('A.shop.example.')))).toEqual([
+      {
+        action: 'route53:ChangeResourceRecordSets',
+        resource: 'arn:aws:route53:::hostedzone/Z1',
+        context: {
+          'route53:ChangeResourceRecordSetsNormalizedRecordNames': ['a.shop.example'],
+          'route53:ChangeResourceRecordSetsRecordTypes': ['CNAME'],
+          'route53:ChangeResourceRecordSetsActions': ['UPSERT'],
+        },
+      },
+    ]);
+  });
+
+  test('lists from a name on, a page at a time', async () => {
+    const { kernel, invoke } = world();
+    for (const name of ['c', 'a', 'b']) {
+      invoke('ChangeResourceRecordSets', change(`${name}.shop.example`));
+      await kernel.run(kernel.nowMs + 1000);
+    }
+    const listed = invoke('ListResourceRecordSets', {
+      HostedZoneId: 'Z1',
+      StartRecordName: 'b.shop.example',
+      MaxItems: 1,
+    });
+    expect(listed).toMatchObject({
+      ResourceRecordSets: [{ Name: 'b.shop.example.' }],
+      IsTruncated: true,
+      NextRecordName: 'c.shop.example.',
+    });
   });
 });
