@@ -150,7 +150,7 @@ describe('what moves the traffic', () => {
 
 describe('asynchronous functions', () => {
   test('end as dead letters when they fail', () => {
-    const expected = { 'bank-region-a': 6, 'bank-region-b': 6, 'bank-witness': 1 };
+    const expected = { 'bank-region-a': 7, 'bank-region-b': 7, 'bank-witness': 1 };
     for (const [stack, count] of Object.entries(expected)) {
       const configs = maximal.resources(stack, 'AWS::Lambda::EventInvokeConfig');
       expect(configs).toHaveLength(count);
