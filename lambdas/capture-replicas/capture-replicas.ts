@@ -7,7 +7,9 @@ import { platformName, scopesOf } from '../../lib/cluster/scope.ts';
 import type { Cluster, Plan } from '../../lib/plan/plan.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
 import { errorFields, type Log } from '../shared/log.ts';
+import type { Metrics } from '../shared/metrics.ts';
 import { isTransientFailure } from '../shared/transient-failure.ts';
+import { captureAgeSeconds } from './capture-age.ts';
 import type { contract } from './contract.ts';
 
 export interface CaptureReplicasDependencies {
@@ -22,9 +24,13 @@ export interface CaptureReplicasDependencies {
   readonly own: CaptureStore;
   /** The captures table of the other region, which is the one that needs it. */
   readonly peer: CaptureStore;
+  readonly metrics: Metrics;
 }
 
 type Write = (store: CaptureStore) => Promise<boolean>;
+
+/** The beat in the metric Beats. */
+const beat = { Beat: 'capture-replicas' } as const;
 
 /** Under which authority, and since when, one run captures. */
 interface Run {
@@ -37,14 +43,32 @@ interface Run {
 /**
  * Writes what runs in the active region into both regions. One table, application or node group that fails doesn't keep
  * the others from being captured; the first failure is thrown when all is done. The other region may be the one that is
- * dead: that it can't be reached is told, and is no failure here.
+ * dead: that it can't be reached is told, and is no failure here. In the standby region it measures how old
+ * what it was told is.
  */
 export async function captureReplicas(
   _input: InputOf<typeof contract>,
   dependencies: CaptureReplicasDependencies,
 ): Promise<OutputOf<typeof contract>> {
-  const { plan, region, nowMs } = dependencies;
+  const { metrics } = dependencies;
+  try {
+    const output = await captureOrMeasure(dependencies);
+    metrics.record({ Beats: 1 }, beat);
+    return output;
+  } catch (error) {
+    metrics.record({ Beats: 0 }, beat);
+    throw error;
+  }
+}
+
+async function captureOrMeasure(dependencies: CaptureReplicasDependencies): Promise<OutputOf<typeof contract>> {
+  const { plan, region, nowMs, own, metrics } = dependencies;
+  const names = [platformName, ...plan.applications.map(({ name }) => name)];
   const record = await dependencies.authority.read();
+  if (record !== undefined && record.activeRegion !== region) {
+    const ageSeconds = await captureAgeSeconds(names, own, nowMs);
+    if (ageSeconds !== undefined) metrics.record({ CaptureAgeSeconds: ageSeconds });
+  }
   // A region that has claimed but doesn't serve yet is still being scaled by what it was told: to capture itself now
   // would put its own half-empty clusters in the place of that.
   if (record?.activeRegion !== region || record.phase !== 'serving') {
@@ -53,7 +77,6 @@ export async function captureReplicas(
   const unreached: unknown[] = [];
   const writeToBoth = (write: Write) => writeToAll(dependencies, write, (error) => unreached.push(error));
   const run = { epoch: record.epoch, capturedAtMs: nowMs(), writeToBoth };
-  const names = [platformName, ...plan.applications.map(({ name }) => name)];
   const [applications, nodes] = await Promise.all([
     Promise.allSettled(names.map((name) => captureOne(name, run, dependencies))),
     Promise.allSettled(plan.clusters.map((cluster) => captureNodes(cluster, run, dependencies))),

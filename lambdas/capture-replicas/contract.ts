@@ -5,8 +5,8 @@ import { defineContract } from '../shared/contract.ts';
  * In the active region, every `captureIntervalSeconds`: how much runs there (replicas of Deployments and StatefulSets,
  * HPA bounds, node group sizes, which CronJobs are not suspended), and for pilot-light applications the manifests of the
  * workloads, written as one item per application (and one for the platform) into the captures tables of both regions.
- * In the other region it does nothing.
- * Calls: dynamodb:GetItem on authority; dynamodb:PutItem on captures in both regions; eks:DescribeCluster on the plan's
+ * In the other region it measures how old the oldest of these captures is (metric CaptureAgeSeconds).
+ * Calls: dynamodb:GetItem on authority and on captures of the own region; dynamodb:PutItem on captures in both regions; eks:DescribeCluster on the plan's
  * clusters of the own region; eks:DescribeNodegroup on their node groups; the Kubernetes API (read).
  */
 export const contract = defineContract({

@@ -6,6 +6,7 @@ import { awsClient } from '../shared/aws-client.ts';
 import { readDeployedPlan } from '../shared/deployed-plan.ts';
 import { estateAuthority } from '../shared/estate-authority.ts';
 import { clusterAccess } from '../shared/kubernetes-access.ts';
+import { embeddedMetrics } from '../shared/metrics.ts';
 import { tableClient } from '../shared/table-client.ts';
 import { taskHandler } from '../shared/task-handler.ts';
 import { captureReplicas } from './capture-replicas.ts';
@@ -23,6 +24,7 @@ export const handler = taskHandler(contract, captureReplicas, (environment, runt
     clusters: clusterAccess(runtime),
     nodeGroups: eksNodeGroups(awsClient(EKSClient, { region: runtime.region })),
     log,
+    metrics: embeddedMetrics({ estate: plan.estate, nowMs }),
     own: store(region),
     peer: store(peerRegion(plan, region)),
   };

@@ -6,11 +6,13 @@ import type { Journal, JournalEntry } from '../../lib/evidence/journal.ts';
 import type { ExecutionRecord } from '../../lib/evidence/journal-details.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
+import type { Metrics } from '../shared/metrics.ts';
 import type { Operators } from '../shared/operators-topic.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { Invocation } from '../shared/task-handler.ts';
 import { closingPage } from './closing-page.ts';
 import type { contract } from './contract.ts';
+import { recordTargets } from './target-metrics.ts';
 
 export interface CloseIncidentDependencies {
   readonly plan: Plan;
@@ -21,6 +23,7 @@ export interface CloseIncidentDependencies {
   readonly incidents: Pick<IncidentStore, 'close'>;
   readonly pages: Pick<PageMarker, 'once'>;
   readonly operators: Operators;
+  readonly metrics: Metrics;
 }
 
 type Input = InputOf<typeof contract>;
@@ -66,7 +69,10 @@ async function recordOnce(input: Input, dependencies: Dependencies): Promise<Exe
     unrecoverable: input.unrecoverable ?? [],
   });
   const appended = await journal.append({ incidentId, kind: 'execution-closed', executionArn, detail: record }, signal);
-  if (appended.written) return record;
+  if (appended.written) {
+    recordTargets(record, dependencies.metrics);
+    return record;
+  }
   return writtenRecord(await journal.read(incidentId, signal), executionArn) ?? record;
 }
 

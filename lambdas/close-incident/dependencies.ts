@@ -7,6 +7,7 @@ import { peerRegion } from '../../lib/plan/names.ts';
 import { awsClient } from '../shared/aws-client.ts';
 import type { EnvironmentOf } from '../shared/contract.ts';
 import { readDeployedPlan } from '../shared/deployed-plan.ts';
+import { embeddedMetrics } from '../shared/metrics.ts';
 import { operatorsTopic } from '../shared/operators-topic.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import { tableClient } from '../shared/table-client.ts';
@@ -29,6 +30,7 @@ export function closeIncidentDependencies(
     journal: new Journal({ client, tableName: environment.JOURNAL_TABLE, nowMs }),
     lock: new IncidentLock(onCoordination),
     incidents: new IncidentStore({ ...onCoordination, estate: plan.estate, region: suspected }),
+    metrics: embeddedMetrics({ estate: plan.estate, nowMs }),
     pages: new PageMarker({ ...onCoordination, nowMs }),
     operators: operatorsTopic({ client: awsClient(SNSClient, { region }), topicArn: environment.OPERATORS_TOPIC_ARN }),
   };

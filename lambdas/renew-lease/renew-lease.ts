@@ -5,6 +5,7 @@ import type { Plan } from '../../lib/plan/plan.ts';
 import { beatSlots } from '../shared/beat.ts';
 import type { OutputOf } from '../shared/contract.ts';
 import { errorFields, type Log } from '../shared/log.ts';
+import type { Metrics } from '../shared/metrics.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { Invocation } from '../shared/task-handler.ts';
 import { isTransientFailure } from '../shared/transient-failure.ts';
@@ -31,15 +32,19 @@ export interface RenewLeaseDependencies {
   slots(): { take(slotMs: number, signal?: AbortSignal): Promise<SlotResult> };
   /** Tells the other region that this one is alive. */
   heartbeat(atMs: number, signal: AbortSignal): Promise<void>;
+  readonly metrics: Metrics;
 }
 
 /** The lease is renewed every 10 s: six chances within the default lease of 60 s. */
 const renewalSeconds = 10;
 
+/** The beat in the metric Beats. */
+const beat = { Beat: 'renew-lease' } as const;
+
 type Dependencies = RenewLeaseDependencies & Invocation;
 
 export async function renewLease(_input: unknown, dependencies: Dependencies): Promise<OutputOf<typeof contract>> {
-  const { runtime, signal, log } = dependencies;
+  const { runtime, signal, log, metrics } = dependencies;
   const slots = dependencies.slots();
   let role: 'active' | 'standby' = 'standby';
   let renewals = 0;
@@ -52,8 +57,11 @@ export async function renewLease(_input: unknown, dependencies: Dependencies): P
       // Read once: who holds the authority later is what each renewal is conditional on.
       record ??= await activeRecord(dependencies);
       role = record === undefined ? 'standby' : 'active';
-      // Nothing to keep alive here; the next start of the function looks again.
-      if (record === undefined) break;
+      if (record === undefined) {
+        metrics.record({ Beats: 1 }, beat);
+        // Nothing to keep alive here; the next start of the function looks again.
+        break;
+      }
       if (!(await slots.take(slotMs, signal)).taken) continue;
       const [renewed, beaten] = await Promise.allSettled([
         renew(record, dependencies),
@@ -68,6 +76,7 @@ export async function renewLease(_input: unknown, dependencies: Dependencies): P
         isUnheard = true;
       } else failures.push(beaten.reason);
       if (renewed.status === 'rejected') throw renewed.reason;
+      metrics.record({ Beats: 1 }, beat);
       record = renewed.value;
       if (record === undefined) {
         role = 'standby';
@@ -78,6 +87,7 @@ export async function renewLease(_input: unknown, dependencies: Dependencies): P
       // The next slot may go well; the failure is thrown at the end.
       log.warn('lease not renewed', { slot: new Date(slotMs).toISOString(), ...errorFields(error) });
       failures.push(error);
+      metrics.record({ Beats: 0 }, beat);
     }
   }
   if (failures.length > 0) throw failures[0];

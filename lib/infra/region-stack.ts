@@ -8,15 +8,15 @@ import { ActiveDuties } from './constructs/active-duties.ts';
 import { CheckerReading } from './constructs/checker-reading.ts';
 import { CheckerVerdict } from './constructs/checker-verdict.ts';
 import { ClusterAccess } from './constructs/cluster-access.ts';
-import { DeadLetterAlarm } from './constructs/dead-letter-alarm.ts';
 import { DecisionEndpoint } from './constructs/decision-endpoint.ts';
 import { FailoverFunctions } from './constructs/failover-functions.ts';
 import { FailoverMachine } from './constructs/failover-machine.ts';
 import { Foundation } from './constructs/foundation.ts';
+import { DecisionAlarm } from './constructs/function-alarms.ts';
 import { IncidentAssessment } from './constructs/incident-assessment.ts';
 import { LifeboatFunction } from './constructs/lifeboat-function.ts';
-import { LostBeatsAlarm } from './constructs/lost-beats-alarm.ts';
 import { OperatorsTopic } from './constructs/operators-topic.ts';
+import { OwnHealth } from './constructs/own-health.ts';
 import { Probe } from './constructs/probe.ts';
 import type { RegionParts } from './constructs/region-parts.ts';
 import { RegionState } from './constructs/region-state.ts';
@@ -72,14 +72,19 @@ export class RegionStack extends Stack {
     const endpoint = this.#decisionEndpoint(parts);
     new TrafficRecords(this, 'Traffic', { plan, region, healthCheckId: endpoint.healthCheckId });
     new UnendedFailover(this, 'Unended', parts, machine.stateMachine);
-    new DeadLetterAlarm(this, 'DeadLetterAlarm', foundation, parts.topic);
-    new LostBeatsAlarm(this, 'LostBeatsAlarm', foundation, parts.topic);
+    new OwnHealth(this, 'Alarms', parts, {
+      machines: { failover: machine.stateMachine },
+      probed: plan.detection.signals.includes('probe-standby') ? [peerRegion(plan, region)] : [],
+      readsCheckers: plan.detection.signals.includes('route53-checkers'),
+      isActivatable: true,
+    });
     new CfnOutput(this, 'FailoverStateMachineArn', { value: machine.stateMachine.stateMachineArn });
     new CfnOutput(this, 'OperatorsTopicArn', { value: parts.topic.topic.topicArn });
     new CfnOutput(this, 'DecisionEndpointUrl', { value: endpoint.url });
   }
 
-  #decisionEndpoint({ foundation, state, region }: RegionParts): DecisionEndpoint {
+  #decisionEndpoint(parts: RegionParts): DecisionEndpoint {
+    const { foundation, state, region } = parts;
     const answer = new LifeboatFunction(this, 'AnswerDecision', {
       foundation,
       contract: answerDecision,
@@ -95,6 +100,7 @@ export class RegionStack extends Stack {
       reservedConcurrency: decisionConcurrency,
     });
     state.authority.grant(answer, 'GetItem');
+    new DecisionAlarm(this, 'DecisionAlarm', parts, answer);
     return new DecisionEndpoint(this, 'Decision', { plan: foundation.plan, region, answerDecision: answer });
   }
 }

@@ -5,8 +5,9 @@ import { EksService } from './aws/eks/eks-service.ts';
 import { EventBridgeService } from './aws/eventbridge/eventbridge-service.ts';
 import { Iam } from './aws/iam/iam.ts';
 import { KmsService } from './aws/kms/kms-service.ts';
-import { type LambdaOptions, LambdaService } from './aws/lambda/lambda-service.ts';
+import { type LambdaOptions, LambdaService, type LogLine } from './aws/lambda/lambda-service.ts';
 import type { Bundles } from './aws/lambda/runtime/bundle.ts';
+import { EmbeddedMetrics } from './aws/logs/embedded-metrics.ts';
 import { LogsService } from './aws/logs/logs-service.ts';
 import { Route53Service } from './aws/route53/route53-service.ts';
 import { SchedulerService } from './aws/scheduler/scheduler-service.ts';
@@ -35,6 +36,7 @@ export interface SimulatedAws {
   readonly route53: Route53Service;
   readonly sfn: SfnService;
   readonly sns: SnsService;
+  readonly cloudwatch: CloudWatchService;
   readonly providers: readonly ResourceProvider[];
 }
 
@@ -69,6 +71,8 @@ export function simulatedAws({ kernel, bundles, onFailedRun, onStateEntered }: S
   const dynamodb = new DynamoDbService(parts, { keys: kms });
   const eks = new EksService(parts);
   const sfn = new SfnService(parts, { access: iam, events: eventbridge, metrics: cloudwatch, onStateEntered });
+  const embedded = new EmbeddedMetrics({ kernel, weather, metrics: cloudwatch });
+  const onLog = (line: LogLine): void => embedded.onLine(line.region, line.text);
   const services: readonly AwsService[] = [
     kms,
     eventbridge,
@@ -79,7 +83,7 @@ export function simulatedAws({ kernel, bundles, onFailedRun, onStateEntered }: S
     dynamodb,
     eks,
     sfn,
-    new LambdaService({ ...parts, weather, iam, sessions, internet, bundles, metrics: cloudwatch, onFailedRun }),
+    new LambdaService({ ...parts, weather, iam, sessions, internet, bundles, metrics: cloudwatch, onFailedRun, onLog }),
     new SchedulerService(parts, { access: iam }),
     new SqsService(parts, { access: iam, keys: kms, metrics: cloudwatch }),
     new LogsService({ keys: kms, access: iam }),
@@ -87,5 +91,6 @@ export function simulatedAws({ kernel, bundles, onFailedRun, onStateEntered }: S
   ];
   for (const service of services) world.register(service);
   const providers = [...iam.resources, ...services.flatMap((service) => service.resources)];
-  return { world, internet, sessions, dynamodb, eks, eventbridge, recoveryCluster, route53, sfn, sns, providers };
+  const named = { dynamodb, eks, eventbridge, recoveryCluster, route53, sfn, sns, cloudwatch };
+  return { world, internet, sessions, ...named, providers };
 }

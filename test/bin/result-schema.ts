@@ -53,6 +53,7 @@ export const resultSchema = z.strictObject({
     denied: z.int().nonnegative(),
     byService: z.record(z.string(), z.int().positive()),
   }),
+  alarms: z.array(z.strictObject({ at: z.iso.datetime(), region: z.string(), name: z.string() })),
   invariants: z.strictObject({
     checked: z.int().positive(),
     broken: z.array(z.strictObject({ rule: z.int(), at: z.iso.datetime(), detail: z.string() })),

@@ -96,7 +96,7 @@ export class ActiveDuties extends Construct {
       asynchronous: { retryAttempts: 1, maximumAgeSeconds: 300 },
     });
     state.authority.grant(capture, 'GetItem');
-    state.captures.grant(capture, 'PutItem');
+    state.captures.grant(capture, 'GetItem', 'PutItem');
     state.peerCaptures.grant(capture, 'PutItem');
     clusters.grantNodeGroups(capture, 'DescribeNodegroup');
     clusters.grantKubernetes(capture, 'AmazonEKSViewPolicy');

@@ -28,7 +28,7 @@ export class HeartbeatAlarm extends Construct {
     const sender = peerRegion(props.plan, props.region);
     new Alarm(this, 'Alarm', {
       alarmName: this.alarmName,
-      alarmDescription: `No heartbeat of ${sender} for ${missedBeats * periodSeconds} s`,
+      alarmDescription: `No heartbeat of ${sender} for ${missedBeats * periodSeconds} s: docs/runbook.md#estate-heartbeat`,
       metric: new Metric({
         namespace: metricNamespace,
         metricName: heartbeatMetricName,

@@ -39,11 +39,13 @@ export interface LifeboatFunctionProps<C extends Contract> {
  */
 export class LifeboatFunction<C extends Contract = Contract> extends Construct {
   readonly lambda: LambdaFunction;
+  readonly verbNoun: string;
   readonly role: Role;
 
   constructor(scope: Construct, id: string, props: LifeboatFunctionProps<C>) {
     super(scope, id);
     const { foundation, contract } = props;
+    this.verbNoun = contract.name;
     const name = functionName(foundation.plan, contract.name);
     const bundle = foundation.bundles[contract.name];
     if (bundle === undefined) {

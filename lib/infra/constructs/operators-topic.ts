@@ -27,6 +27,7 @@ export class OperatorsTopic extends Construct {
     for (const email of foundation.plan.notification.emails) {
       this.topic.addSubscription(new EmailSubscription(email));
     }
+    this.#letAlarmsPublish();
   }
 
   grantPublish(grantee: LifeboatFunction): void {
@@ -36,7 +37,7 @@ export class OperatorsTopic extends Construct {
   }
 
   /** Lets this account's alarms publish, and use the key for it. A topic with a policy lets in nobody by default. */
-  grantPublishToAlarms(): void {
+  #letAlarmsPublish(): void {
     const principals = [new ServicePrincipal('cloudwatch.amazonaws.com')];
     const conditions = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
     this.topic.addToResourcePolicy(

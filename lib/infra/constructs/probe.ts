@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { contract } from '../../../lambdas/probe-region/contract.ts';
 import { coordinationTableName, peerRegion } from '../../plan/names.ts';
+import { probeBeat } from '../../plan/own-metrics.ts';
 import { defaultEventBusArn, deployedPlanFile } from '../arns.ts';
 import { Beat } from './beat.ts';
 import { eventSource, signalDetailType } from './detection-rules.ts';
@@ -44,7 +45,7 @@ export class Probe extends Construct {
       new Beat(this, `Beat-${targetRegion}`, {
         foundation: props.foundation,
         target: probe,
-        name: `probe-${targetRegion}`,
+        name: probeBeat(targetRegion),
         description: `Asks ${targetRegion} from outside`,
         everyMinutes: 1,
         input: { targetRegion, reportTo: peerRegion(plan, targetRegion), signal: props.signal },

@@ -118,6 +118,11 @@ export class Reckoning {
       rto: this.#rto(platform, applications, bound),
       clients: this.#clientTotals(endMs),
       calls,
+      alarms: this.#options.aws.cloudwatch.rung.map(({ atMs, region, name }) => ({
+        at: new Date(Math.round(atMs)).toISOString(),
+        region,
+        name,
+      })),
       invariants,
     };
     return { result, timeline: this.#timeline(endMs), lowerBoundSteps: bound.steps };

@@ -21,6 +21,13 @@ export interface ApplicationResult extends PlatformResult {
   readonly remedy: string | null;
 }
 
+export interface RungAlarmResult {
+  /** UTC, ISO 8601. */
+  readonly at: string;
+  readonly region: string;
+  readonly name: string;
+}
+
 /** What `lifeboat rehearse --json` prints. */
 export interface RehearsalResult {
   readonly scenario: string;
@@ -57,5 +64,7 @@ export interface RehearsalResult {
     readonly denied: number;
     readonly byService: Readonly<Record<string, number>>;
   };
+  /** Alarms that told the operators of a bad state, warm-up included, in their order. */
+  readonly alarms: readonly RungAlarmResult[];
   readonly invariants: { readonly checked: number; readonly broken: readonly BrokenRule[] };
 }

@@ -5,6 +5,7 @@ import { CaptureStore } from '../../../lib/cluster/capture-store.ts';
 import type { NodeGroups } from '../../../lib/cluster/node-groups.ts';
 import { cronJob, FakeClusterApi, workload } from '../../lib/cluster/fake-cluster-api.ts';
 import { FakeLog } from '../shared/fake-log.ts';
+import { FakeMetrics } from '../shared/fake-metrics.ts';
 import { active, sampleApplication, samplePlan, standby } from '../shared/sample-plan.ts';
 import { SimulatedTables } from '../shared/simulated-tables.ts';
 
@@ -59,6 +60,7 @@ function world(authority: AuthorityRecord | undefined = record()) {
   const [here, there] = [new SimulatedTables(), new SimulatedTables()];
   const stores = [here, there].map(({ client }) => new CaptureStore(client, 'captures'));
   const log = new FakeLog();
+  const metrics = new FakeMetrics();
   let nowMs = startMs;
   const dependencies = {
     plan,
@@ -68,10 +70,11 @@ function world(authority: AuthorityRecord | undefined = record()) {
     clusters: async () => api,
     nodeGroups,
     log,
+    metrics,
     own: stores[0]!,
     peer: stores[1]!,
   };
-  return { api, here, there, stores, log, dependencies };
+  return { api, here, there, stores, log, metrics, dependencies };
 }
 
 describe('in the active region', () => {
@@ -162,6 +165,37 @@ describe('in the active region', () => {
   });
 });
 
+describe('the numbers that it writes', () => {
+  test('in the standby region: the age of the oldest of the captures that were told', async () => {
+    const told = world();
+    await captureReplicas({}, told.dependencies);
+    const { metrics } = told;
+    expect(metrics.records).toEqual([{ values: { Beats: 1 }, dimensions: { Beat: 'capture-replicas' } }]);
+    const later = { ...told.dependencies, region: standby, own: told.stores[1]!, nowMs: () => startMs + 700_000 };
+    await captureReplicas({}, later);
+    expect(metrics.valuesOf('CaptureAgeSeconds')).toEqual([700]);
+    await told.stores[1]!.write({ ...(await told.stores[1]!.summary('mail'))!, capturedAtMs: startMs + 699_000 }, []);
+    await captureReplicas({}, later);
+    expect(metrics.valuesOf('CaptureAgeSeconds')).toEqual([700, 700]);
+    expect(metrics.valuesOf('Beats')).toEqual([1, 1, 1]);
+  });
+
+  test('no age where nothing was told yet, or where the region is the active one', async () => {
+    const { dependencies, metrics } = world();
+    await captureReplicas({}, { ...dependencies, region: standby });
+    await captureReplicas({}, dependencies);
+    await captureReplicas({}, { ...dependencies, authority: { read: async () => record({ phase: 'claimed' }) } });
+    expect(metrics.valuesOf('CaptureAgeSeconds')).toEqual([]);
+  });
+
+  test('a run that fails is a beat that failed', async () => {
+    const { dependencies, metrics } = world();
+    const authority = { read: () => Promise.reject(new Error('no table')) };
+    await expect(captureReplicas({}, { ...dependencies, authority })).rejects.toThrow('no table');
+    expect(metrics.valuesOf('Beats')).toEqual([0]);
+  });
+});
+
 describe('nothing is captured', () => {
   test.each([
     ['in the standby region', record({ activeRegion: standby })],
@@ -177,7 +211,7 @@ describe('nothing is captured', () => {
       workloads: 0,
       peer: 'not-asked',
     });
-    expect([...here.operations, ...there.operations]).toEqual([]);
+    expect([...here.operations, ...there.operations].filter((operation) => operation !== 'GetItem')).toEqual([]);
   });
 
   test('before any region has been active', async () => {

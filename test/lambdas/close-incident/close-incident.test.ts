@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { closeIncident } from '../../../lambdas/close-incident/close-incident.ts';
 import type { Page } from '../../../lambdas/shared/operators-topic.ts';
 import { at, failoverWorld } from '../shared/failover-world.ts';
+import { FakeMetrics } from '../shared/fake-metrics.ts';
 import { FakeRuntime } from '../shared/fake-runtime.ts';
 
 const incidentId = 'shop-20260301T120010000Z';
@@ -34,7 +35,7 @@ async function setUp() {
     executionArn: 'none',
     detail: { region: 'eu-central-1', openedAt: at(10), signals: ['probe-standby'] },
   });
-  return { ...world, told, operators };
+  return { ...world, told, operators, metrics: new FakeMetrics() };
 }
 
 async function recover(world: Awaited<ReturnType<typeof setUp>>) {

@@ -3,6 +3,7 @@ import { renewLease } from '../../../lambdas/renew-lease/renew-lease.ts';
 import { Authority } from '../../../lib/authority/authority.ts';
 import { Slots } from '../../../lib/detection/slots.ts';
 import { FakeLog } from '../shared/fake-log.ts';
+import { FakeMetrics } from '../shared/fake-metrics.ts';
 import { FakeRuntime } from '../shared/fake-runtime.ts';
 import { active, samplePlan, standby } from '../shared/sample-plan.ts';
 import { SimulatedTables } from '../shared/simulated-tables.ts';
@@ -16,6 +17,7 @@ function setUp(region = active) {
     plan: samplePlan(),
     runtime,
     log: new FakeLog(),
+    metrics: new FakeMetrics(),
     authority,
     signal: new AbortController().signal,
     slots: () =>
@@ -35,6 +37,7 @@ describe('in the plan’s active region', () => {
     const { runtime, authority, heartbeats, dependencies } = setUp();
     const output = await runtime.run(renewLease({}, dependencies));
     expect(output).toEqual({ role: 'active', renewals: 12, heartbeats: 12 });
+    expect(dependencies.metrics.valuesOf('Beats')).toEqual(Array.from({ length: 12 }, () => 1));
     expect(heartbeats[1]).toBe(Date.parse('2026-03-01T12:00:20.000Z'));
     expect(await authority.read()).toMatchObject({
       epoch: 1,

@@ -40,6 +40,8 @@ describe('a region dies', () => {
       onProgress: (step) => steps.push(step),
     });
     expect(result).toMatchObject({ outcome: 'recovered', ok: true, invariants: { broken: [] }, calls: { denied: 0 } });
+    // No false alarm, from the first beat to the last.
+    expect(result.alarms).toEqual([]);
     expect(result.execution).toMatchObject({ stateMachine: 'shop-failover', status: 'SUCCEEDED' });
     expect(result.applications.map(({ name, wave, met }) => [name, wave, met])).toEqual([
       ['orders', 1, true],
@@ -75,10 +77,15 @@ describe('a region dies', () => {
 });
 
 describe('held', () => {
-  test.each(['blip', 'one-signal', 'no-capacity'])(
-    '%s moves no traffic',
-    async (scenario) => {
+  test.each([
+    ['blip', []],
+    ['one-signal', []],
+    ['no-capacity', ['shop-failover-failed']],
+  ])(
+    '%s moves no traffic and rings no alarm that is not its own',
+    async (scenario, alarms) => {
       const { result } = await run(scenario);
+      expect(result.alarms.map(({ name }) => name)).toEqual(alarms);
       expect(result).toMatchObject({ outcome: 'held', ok: true, invariants: { broken: [] } });
     },
     60_000,

@@ -48,6 +48,14 @@ export interface CloudWatchOptions {
   readonly events: { emit(region: string, event: ServiceEvent): void };
 }
 
+/** An alarm that told somebody of a bad state. */
+export interface RungAlarm {
+  readonly name: string;
+  readonly region: string;
+  readonly atMs: number;
+  readonly state: Exclude<AlarmState, 'OK'>;
+}
+
 /** CloudWatch: metrics, and alarms on one metric each. */
 export class CloudWatchService implements AwsService, MetricSink {
   readonly name = 'cloudwatch';
@@ -56,6 +64,7 @@ export class CloudWatchService implements AwsService, MetricSink {
   readonly #events: CloudWatchOptions['events'];
   readonly #metrics = new MetricStore();
   readonly #alarms = new Map<string, Alarm>();
+  readonly #rung: RungAlarm[] = [];
 
   constructor(parts: WorldParts, options: CloudWatchOptions) {
     this.#parts = parts;
@@ -74,9 +83,10 @@ export class CloudWatchService implements AwsService, MetricSink {
     name: string,
     dimensions: Readonly<Record<string, string>>,
     value: number,
+    givenMs: number = this.#parts.kernel.nowMs,
   ): void {
     const { nowMs } = this.#parts.kernel;
-    const atMs = Math.floor(nowMs / minuteMs) * minuteMs;
+    const atMs = Math.floor(givenMs / minuteMs) * minuteMs;
     const sample = { atMs, count: 1, sum: value, minimum: value, maximum: value };
     this.#metrics.add(metricKey(region, namespace, name, dimensions), sample, nowMs);
   }
@@ -84,6 +94,11 @@ export class CloudWatchService implements AwsService, MetricSink {
   /** State of an alarm now; undefined if there is none of that name. */
   stateOf(region: string, alarmName: string): AlarmState | undefined {
     return this.#alarms.get(`${region}/${alarmName}`)?.state.value;
+  }
+
+  /** Alarms that told somebody of a bad state so far, in their order. */
+  get rung(): readonly RungAlarm[] {
+    return this.#rung;
   }
 
   demands(call: ServiceCall): readonly IamDemand[] {
@@ -154,6 +169,10 @@ export class CloudWatchService implements AwsService, MetricSink {
     const transition = alarm.evaluate(this.#metrics, kernel.nowMs);
     if (transition === undefined) return;
     this.#events.emit(alarm.region, alarm.event(transition));
+    const { value: state, atMs } = transition.next;
+    if (state !== 'OK' && transition.topicArns.length > 0) {
+      this.#rung.push({ name: alarm.name, region: alarm.region, atMs, state });
+    }
     for (const topicArn of transition.topicArns) this.#notify(alarm, transition, topicArn);
   }
 

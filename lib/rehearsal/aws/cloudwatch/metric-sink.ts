@@ -1,4 +1,4 @@
-/** Where services of the world put their own metrics (`AWS/SQS`, `AWS/Lambda`, `AWS/States`). */
+/** Where services of the world put their own metrics (`AWS/SQS`, `AWS/Lambda`, `AWS/States`), and where metrics of log lines go. */
 export interface MetricSink {
   record(
     region: string,
@@ -6,5 +6,7 @@ export interface MetricSink {
     name: string,
     dimensions: Readonly<Record<string, string>>,
     value: number,
+    /** Default: now. */
+    atMs?: number,
   ): void;
 }

@@ -24,6 +24,14 @@ import { lambdaProviders } from './lambda-resources.ts';
 import { Bundles } from './runtime/bundle.ts';
 import type { FunctionError } from './runtime/lambda-context.ts';
 
+export interface LogLine {
+  readonly atMs: number;
+  readonly region: string;
+  /** The function's instance, as the trace names it as a caller. */
+  readonly process: string;
+  readonly text: string;
+}
+
 export interface LambdaOptions {
   readonly kernel: Kernel;
   readonly bus: ServiceBus;
@@ -31,8 +39,8 @@ export interface LambdaOptions {
   readonly iam: Iam;
   readonly sessions: Sessions;
   readonly internet: Internet;
-  /** Called with every line that a function writes; `process` is the caller's name in the trace. */
-  readonly onLog?: (line: { readonly atMs: number; readonly process: string; readonly text: string }) => void;
+  /** Called with every line that a function writes. */
+  readonly onLog?: (line: LogLine) => void;
   /** Called when a run of a function ends with an error. */
   readonly onFailedRun?: (run: {
     functionName: string;
@@ -89,7 +97,8 @@ export class LambdaService implements AwsService {
 
   addFunction(configuration: FunctionConfiguration): void {
     const { kernel, bus, internet, sessions, weather, onLog } = this.#options;
-    const log = (process: string, text: string): void => onLog?.({ atMs: kernel.nowMs, process, text });
+    const { region } = configuration;
+    const log = (process: string, text: string): void => onLog?.({ atMs: kernel.nowMs, region, process, text });
     const pool = new FunctionPool(configuration, { kernel, bus, internet, sessions, log });
     const queue = new AsyncQueue({ kernel, bus, weather }, configuration, (requestId, eventJson, ended) =>
       this.#run(pool, requestId, eventJson, ended),

@@ -49,6 +49,7 @@ const result: RehearsalResult = {
     lastFailureAt: '2026-01-05T09:15:12.000Z',
   },
   calls: { total: 500, denied: 0, byService: { dynamodb: 300, lambda: 200 } },
+  alarms: [],
   invariants: { checked: 8, broken: [] },
 };
 const lost: RehearsalResult = {
