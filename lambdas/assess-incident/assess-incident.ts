@@ -3,8 +3,9 @@ import { type AuthorityRecord, blockedUntil } from '../../lib/authority/authorit
 import type { IncidentRecord, IncidentStore } from '../../lib/detection/incident-store.ts';
 import type { PageMarker } from '../../lib/detection/page-marker.ts';
 import { assessQuorum, type QuorumVerdict } from '../../lib/detection/quorum.ts';
-import type { SignalRecord, SignalStore } from '../../lib/detection/signal-store.ts';
+import type { Observation, SignalRecord, SignalStore } from '../../lib/detection/signal-store.ts';
 import { type Journal, noExecution } from '../../lib/evidence/journal.ts';
+import type { JournalDetails } from '../../lib/evidence/journal-details.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
 import type { Operators } from '../shared/operators-topic.ts';
@@ -41,6 +42,8 @@ interface Situation {
   readonly authority: AuthorityRecord;
   readonly verdict: QuorumVerdict;
   readonly incident: IncidentRecord;
+  /** The signal that has just changed. */
+  readonly change: SignalRecord | undefined;
 }
 
 export async function assessIncident(input: InputOf<typeof contract>, dependencies: Dependencies): Promise<Output> {
@@ -61,21 +64,56 @@ export async function assessIncident(input: InputOf<typeof contract>, dependenci
   const records = await signals.list(signal);
   const verdict = assessQuorum(records, plan.detection, runtime.nowMs());
   const first = verdict.unhealthy.map(({ since }) => since).sort()[0];
-  if (first === undefined) return calm(region, records, verdict, dependencies);
+  const change = changeAt(records, observation);
+  if (first === undefined) return calm({ region, records, verdict, change }, dependencies);
   const incident = await dependencies.incidents(region).open(first, signal);
-  return decide({ region, authority, verdict, incident }, dependencies);
+  return decide({ region, authority, verdict, incident, change }, dependencies);
 }
 
-/** Nothing says unhealthy any more: what was suspected only is over. */
+/** The signal that this observation changed; undefined when it said what it had said before. */
+function changeAt(records: readonly SignalRecord[], { signal, observedAt }: Observation): SignalRecord | undefined {
+  return records.find((record) => record.signal === signal && record.since === observedAt);
+}
+
+/** Every change of a signal belongs to the history of the incident that is open. */
+async function noteChange(
+  incidentId: string,
+  change: SignalRecord | undefined,
+  { journal, signal }: Dependencies,
+): Promise<void> {
+  if (change === undefined) return;
+  const { signal: name, from = 'silent', state: to, since, reason } = change;
+  const detail: JournalDetails['signal-changed'] = {
+    signal: name,
+    from,
+    to,
+    since,
+    ...(reason !== undefined && { reason }),
+  };
+  const subject = `${name}/${since}`;
+  await journal.append({ incidentId, kind: 'signal-changed', executionArn: noExecution, subject, detail }, signal);
+}
+
+/** Nothing says unhealthy any more: what was suspected only is over once that has lasted. */
 async function calm(
-  region: string,
-  records: readonly SignalRecord[],
-  verdict: QuorumVerdict,
-  { incidents, journal, signal }: Dependencies,
+  {
+    region,
+    records,
+    verdict,
+    change,
+  }: Pick<Situation, 'region' | 'verdict' | 'change'> & {
+    readonly records: readonly SignalRecord[];
+  },
+  dependencies: Dependencies,
 ): Promise<Output> {
+  const { incidents, journal, signal } = dependencies;
   const incident = await incidents(region).current(signal);
   const quiet: Output = { decision: 'quiet', unhealthySignals: [] };
-  if (incident === undefined || incident.phase === 'closed' || incident.phase === 'started') return quiet;
+  if (incident === undefined || incident.phase === 'closed') return quiet;
+  const { incidentId } = incident;
+  await noteChange(incidentId, change, dependencies);
+  if (incident.phase === 'started') return quiet;
+  if (verdict.recovering.length > 0) return { decision: 'recovering', incidentId, unhealthySignals: [] };
   // The last healthy observation and not the clock, so that an outage which began meanwhile counts as a new one.
   const calmedAt = records
     .filter(({ signal: name }) => verdict.healthy.includes(name))
@@ -84,7 +122,6 @@ async function calm(
     .at(-1);
   // Silence is not health: somebody has to have said so.
   if (calmedAt === undefined) return quiet;
-  const { incidentId } = incident;
   if (await incidents(region).close(incidentId, 'calmed', calmedAt, signal)) {
     const detail = { signals: verdict.healthy };
     await journal.append({ incidentId, kind: 'incident-calmed', executionArn: noExecution, detail }, signal);
@@ -103,10 +140,11 @@ async function decide(situation: Situation, dependencies: Dependencies): Promise
   });
   // The failover of this incident ended without recovery and a person was told: it isn't tried again by itself.
   if (incident.phase === 'closed') return answer('held');
-  if (incident.phase === 'started') return answer('started');
   const signals = verdict.unhealthy.map((record) => record.signal);
   const opened = { region, openedAt, signals };
   await journal.append({ incidentId, kind: 'incident-opened', executionArn: noExecution, detail: opened }, signal);
+  await noteChange(incidentId, situation.change, dependencies);
+  if (incident.phase === 'started') return answer('started');
   if (verdict.heldSeconds < plan.detection.confirmationSeconds) {
     const suspectedSeconds = (runtime.nowMs() - Date.parse(openedAt)) / 1000;
     if (verdict.met || suspectedSeconds < plan.detection.confirmationSeconds) return answer('suspected');

@@ -42,7 +42,17 @@ export const contract = defineContract({
   name: 'assess-incident',
   input: z.discriminatedUnion('detail-type', [signalObserved, alarmStateChange]),
   output: z.object({
-    decision: z.enum(['not-mine', 'stale', 'quiet', 'suspected', 'held', 'blocked', 'needs-operator', 'started']),
+    decision: z.enum([
+      'not-mine',
+      'stale',
+      'quiet',
+      'recovering',
+      'suspected',
+      'held',
+      'blocked',
+      'needs-operator',
+      'started',
+    ]),
     incidentId: z.string().optional(),
     unhealthySignals: z.array(z.string()),
   }),

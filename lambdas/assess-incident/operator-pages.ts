@@ -18,7 +18,7 @@ export interface PageFacts {
 export function pageOf(kind: PageKind, facts: PageFacts): Page {
   const { estate, region, incident, verdict, quorum } = facts;
   const verdicts = {
-    held: `${region} is suspected, but only ${verdict.unhealthy.length} of the ${quorum} signals needed agree. Nothing was done.`,
+    held: `${region} is suspected, but only ${verdict.vantages.length} of the ${quorum} vantages needed agree${verdict.vantages.length === 0 ? '' : ` (${verdict.vantages.join(', ')})`}. Nothing was done.`,
     blocked: `${region} is down by quorum, but the block period after the last failover runs until ${facts.blockedUntil}. Nothing was done.`,
     'needs-operator': `${region} is down by quorum, and the plan asks for a person to start the failover.`,
   };
@@ -35,6 +35,7 @@ export function pageOf(kind: PageKind, facts: PageFacts): Page {
       ...verdict.unhealthy.map(
         ({ signal, since, reason }) => `Unhealthy: ${signal} since ${since}${reason ? ` (${reason})` : ''}`,
       ),
+      ...(verdict.recovering.length > 0 ? [`Healthy again, not for long: ${verdict.recovering.join(', ')}`] : []),
       `Healthy: ${verdict.healthy.join(', ') || 'none'}`,
       `Missing: ${verdict.missing.join(', ') || 'none'}`,
       'To fail over by hand, start the execution named below.',
@@ -46,6 +47,8 @@ export function pageOf(kind: PageKind, facts: PageFacts): Page {
       incidentId: incident.incidentId,
       openedAt: incident.openedAt,
       unhealthy: verdict.unhealthy.map(({ signal }) => signal),
+      vantages: verdict.vantages,
+      recovering: verdict.recovering,
       healthy: verdict.healthy,
       missing: verdict.missing,
       start: facts.start,

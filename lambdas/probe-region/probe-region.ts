@@ -36,13 +36,18 @@ export async function probeRegion(
 
 async function askAll(urls: readonly string[], dependencies: Dependencies): Promise<Look> {
   const { plan, runtime, signal } = dependencies;
+  const { slowAfterSeconds = Number.POSITIVE_INFINITY } = plan.detection.probe;
+  const askedMs = runtime.nowMs();
   const deadline = runtime.deadline(plan.detection.probe.timeoutSeconds * 1000, signal);
   try {
     const answers = await Promise.all(
       urls.map(async (url) => {
         try {
           const status = await dependencies.get(url, deadline.signal);
-          return { alive: status < 500, said: `${new URL(url).host}: HTTP ${status}` };
+          const tookSeconds = (runtime.nowMs() - askedMs) / 1000;
+          const isSlow = tookSeconds > slowAfterSeconds;
+          const said = `${new URL(url).host}: HTTP ${status}${isSlow ? ` after ${tookSeconds.toFixed(1)} s` : ''}`;
+          return { alive: status < 500 && !isSlow, said };
         } catch (error) {
           return { alive: false, said: `${new URL(url).host}: ${isErrorLike(error) ? error.name : 'no answer'}` };
         }

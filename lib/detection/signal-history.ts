@@ -1,4 +1,5 @@
 import type { SignalKind } from '../plan/plan.ts';
+import { wordHoldsSeconds } from '../plan/signals.ts';
 
 /** `unknown`: the observer itself has no data. Neither healthy nor unhealthy. */
 export type SignalState = 'healthy' | 'unhealthy' | 'unknown';
@@ -9,12 +10,19 @@ export interface Sighting {
   readonly state: SignalState;
 }
 
+/** What sightings come to: the newest, since when it has lasted without a break, and what was said before that. */
+export interface Standing extends Sighting {
+  readonly since: string;
+  /** Absent: nothing, or a silence came before. */
+  readonly from?: SignalState;
+}
+
 /** What one signal said of a region lately. */
 export interface SignalHistory {
   /** Oldest first, no two of one instant. */
   readonly sightings: readonly Sighting[];
-  /** What the sightings before those had come to: the last of them, and since when it had lasted. */
-  readonly before?: Sighting & { readonly since: string };
+  /** What the sightings before those had come to. */
+  readonly before?: Standing;
 }
 
 /** Five minutes of a 10 s beat: an event that is later than this finds the past closed. */
@@ -27,7 +35,7 @@ const maxSightings = 30;
 export function withSighting(
   history: SignalHistory,
   sighting: Sighting,
-  continuity: Continuity,
+  continues: Continuity,
 ): SignalHistory | undefined {
   const { sightings, before } = history;
   const closed = before !== undefined && sighting.at <= before.at;
@@ -35,35 +43,25 @@ export function withSighting(
   const all = [...sightings, sighting].sort((a, b) => (a.at < b.at ? -1 : 1));
   const oldest = all[0];
   if (all.length <= maxSightings || oldest === undefined) return { sightings: all, before };
-  return {
-    sightings: all.slice(1),
-    before: { ...oldest, since: lastsSince({ sightings: [oldest], before }, continuity) ?? oldest.at },
-  };
+  return { sightings: all.slice(1), before: after(before, oldest, continues) };
 }
 
-/** Whether two sightings of the same state, one after the other, are one stretch of it. */
+/** Whether two sightings, one after the other, leave no silence between them. */
 export type Continuity = (earlier: string, later: string) => boolean;
 
-/** A state that was not heard of for too long was not seen to last. A latched signal reports changes only, so it lasts. */
+/** A state that was not heard of for too long was not seen to last. */
 export function continuityOf(signal: SignalKind, missingAfterSeconds: number): Continuity {
-  if (isLatched(signal)) return () => true;
-  return (earlier, later) => Date.parse(later) - Date.parse(earlier) <= missingAfterSeconds * 1000;
+  const holdsMs = wordHoldsSeconds(signal, missingAfterSeconds) * 1000;
+  return (earlier, later) => Date.parse(later) - Date.parse(earlier) <= holdsMs;
 }
 
-/** CloudWatch tells when an alarm changes and nothing in between: what it said last holds until it says otherwise. */
-export function isLatched(signal: SignalKind): boolean {
-  return signal === 'heartbeat-alarm';
+/** Undefined for a history without sightings. */
+export function standingOf({ sightings, before }: SignalHistory, continues: Continuity): Standing | undefined {
+  return sightings.reduce<Standing | undefined>((standing, sighting) => after(standing, sighting, continues), before);
 }
 
-/** Since when the newest state has lasted; undefined for a history without sightings. */
-export function lastsSince(history: SignalHistory, continues: Continuity): string | undefined {
-  const newest = history.sightings.at(-1);
-  if (newest === undefined) return undefined;
-  let since = newest.at;
-  for (const sighting of history.sightings.toReversed()) {
-    if (sighting.state !== newest.state || !continues(sighting.at, since)) return since;
-    since = sighting.at;
-  }
-  const { before } = history;
-  return before?.state === newest.state && continues(before.at, since) ? before.since : since;
+function after(standing: Standing | undefined, { at, state }: Sighting, continues: Continuity): Standing {
+  if (standing === undefined || !continues(standing.at, at)) return { at, state, since: at };
+  if (standing.state === state) return { ...standing, at };
+  return { at, state, since: at, from: standing.state };
 }

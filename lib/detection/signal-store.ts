@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { SignalKind } from '../plan/plan.ts';
-import { continuityOf, lastsSince, type SignalHistory, type SignalState, withSighting } from './signal-history.ts';
+import { continuityOf, type SignalHistory, type SignalState, standingOf, withSighting } from './signal-history.ts';
 
 /** What one signal last said of a region. */
 export interface SignalRecord {
@@ -9,6 +9,8 @@ export interface SignalRecord {
   readonly state: SignalState;
   /** ISO 8601 UTC: since when it has said so without a break. */
   readonly since: string;
+  /** What it said before `since`; absent where nothing or a silence came before. */
+  readonly from?: SignalState;
   /** ISO 8601 UTC. */
   readonly lastObservedAt: string;
   readonly reason?: string;
@@ -63,14 +65,15 @@ export class SignalStore {
       const history = withSighting(known ?? { sightings: [] }, sighting, continues);
       const late = known !== undefined && known.lastObservedAt > observation.observedAt;
       if (history === undefined) return late ? 'late' : 'duplicate';
-      const since = lastsSince(history, continues) ?? observation.observedAt;
+      const standing = standingOf(history, continues);
       const item: SignalItem = {
         signal: observation.signal,
         ...(late
           ? known
           : { state: observation.state, lastObservedAt: observation.observedAt, reason: observation.reason }),
         ...history,
-        since,
+        since: standing?.since ?? observation.observedAt,
+        from: standing?.from,
         version: (known?.version ?? 0) + 1,
       };
       if (await this.#replace(item, signal)) return late ? 'late' : 'applied';

@@ -6,6 +6,15 @@ export interface JournalDetails {
   'incident-opened': { readonly region: string; readonly openedAt: string; readonly signals: readonly string[] };
   'incident-confirmed': { readonly quorum: number; readonly heldSince: string; readonly signals: readonly string[] };
   'incident-held': { readonly reason: string };
+  /** What one signal said of the region, each time that it changed while the incident was open. */
+  'signal-changed': {
+    readonly signal: string;
+    readonly from: 'healthy' | 'unhealthy' | 'unknown' | 'silent';
+    readonly to: 'healthy' | 'unhealthy' | 'unknown';
+    /** ISO 8601 UTC: when it was seen. */
+    readonly since: string;
+    readonly reason?: string;
+  };
   'incident-calmed': { readonly signals: readonly string[] };
   'failover-requested': { readonly executionName: string; readonly observedEpoch: number };
   'lock-acquired': { readonly observedEpoch: number; readonly trigger: 'automatic' | 'operator' };

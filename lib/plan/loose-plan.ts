@@ -78,10 +78,10 @@ const detection = z
     confirmation: seconds,
     route53: z.unknown().optional(),
     probe: z
-      .object({ interval: seconds, timeout: seconds, urls: byRegion.optional().catch(undefined) })
-      .catch({ interval: undefined, timeout: undefined, urls: undefined }),
+      .object({ interval: seconds, timeout: seconds, slowAfter: seconds, urls: byRegion.optional().catch(undefined) })
+      .catch({ interval: undefined, timeout: undefined, slowAfter: undefined, urls: undefined }),
   })
-  .catch({ confirmation: undefined, probe: { interval: undefined, timeout: undefined } });
+  .catch({ confirmation: undefined, probe: { interval: undefined, timeout: undefined, slowAfter: undefined } });
 
 /**
  * As much of a plan as can be made out, however broken the rest is, so that rules which look across the plan
@@ -115,7 +115,7 @@ const loosePlanSchema = z
     platform: { components: [] },
     applications: [],
     authority: { lease: undefined },
-    detection: { confirmation: undefined, probe: { interval: undefined, timeout: undefined } },
+    detection: { confirmation: undefined, probe: { interval: undefined, timeout: undefined, slowAfter: undefined } },
   });
 
 export type LoosePlan = z.output<typeof loosePlanSchema>;

@@ -207,9 +207,13 @@ export interface Detection {
   readonly probe: {
     readonly intervalSeconds: number;
     readonly timeoutSeconds: number;
+    /** An answer that takes longer is no good one. Absent: any answer within the timeout is. */
+    readonly slowAfterSeconds?: number;
     /** By region name: what a probe asks from outside; the region is dark when none of them answers. */
     readonly urls: Readonly<Record<string, readonly string[]>>;
   };
+  /** A signal that was unhealthy is healthy again only after it has said so for so long. */
+  readonly recoverySeconds: number;
   /** Where `route53-checkers` publishes its verdicts. Absent: the zone of the first DNS name. */
   readonly route53?: { readonly zone: { readonly name: string; readonly hostedZoneId: string } };
   /** How old the capture of replica counts may be before a failover reports it. */

@@ -249,19 +249,30 @@ const detection = z
       .min(1)
       .default([...defaultSignals])
       .describe('Independent observations that may count.'),
-    quorum: z.int().min(2).default(2).describe('How many signals must agree. One is no quorum.'),
+    quorum: z
+      .int()
+      .min(2)
+      .default(2)
+      .describe('How many vantages must agree. One is no quorum; probe-standby and heartbeat-alarm are one.'),
     confirmation: duration('How long the quorum must hold before it is believed.').prefault('60s'),
     block: duration('No automatic failover for so long after the last one.').prefault('1h'),
     missingAfter: duration('A signal not heard of for so long is missing.').prefault('60s'),
+    recovery: duration('A signal that was unhealthy is healthy only after it has said so for so long.').prefault('30s'),
     probe: z
       .strictObject({
         interval: duration('Time between two probes.').prefault('10s'),
         timeout: duration('How long a probe waits for its answer.').prefault('5s'),
+        slowAfter: duration('An answer that takes longer is no good one.').optional(),
         urls: z
           .record(z.string(), z.array(formatted(formats.url, 'Asked from outside.')).min(1))
           .describe('By region name: the region is dark when none of them answers.'),
       })
-      .transform(({ interval, timeout, urls }) => ({ intervalSeconds: interval, timeoutSeconds: timeout, urls })),
+      .transform(({ interval, timeout, slowAfter, urls }) => ({
+        intervalSeconds: interval,
+        timeoutSeconds: timeout,
+        ...(slowAfter !== undefined && { slowAfterSeconds: slowAfter }),
+        urls,
+      })),
     route53: z
       .strictObject({
         zone: z.strictObject({
@@ -273,11 +284,12 @@ const detection = z
       .describe('Where route53-checkers publishes its verdicts. Default: the zone of the first DNS name.'),
     captureInterval: duration('How old the captured replica counts may be.').prefault('5m'),
   })
-  .transform(({ confirmation, block, missingAfter, captureInterval, ...rest }) => ({
+  .transform(({ confirmation, block, missingAfter, recovery, captureInterval, ...rest }) => ({
     ...rest,
     confirmationSeconds: confirmation,
     blockSeconds: block,
     missingAfterSeconds: missingAfter,
+    recoverySeconds: recovery,
     captureIntervalSeconds: captureInterval,
   }))
   .describe('When a region is believed to be dead.');

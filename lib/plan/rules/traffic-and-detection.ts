@@ -1,7 +1,8 @@
 import { formatDuration } from '../duration.ts';
 import type { LoosePlan } from '../loose-plan.ts';
 import type { Finding } from '../mistake.ts';
-import { defaultSignals } from '../plan.ts';
+import { defaultSignals, signalKinds } from '../plan.ts';
+import { vantageOf } from '../signals.ts';
 
 const defaultQuorum = 2;
 const defaultProbeIntervalSeconds = 10;
@@ -30,7 +31,11 @@ function outsideZone(plan: LoosePlan): Finding[] {
 
 function unreachableQuorum(plan: LoosePlan): Finding[] {
   const { signals, quorum = defaultQuorum } = plan.detection;
+  const given: readonly unknown[] = signals ?? defaultSignals;
+  const named = signalKinds.filter((signal) => given.includes(signal));
   const distinct = new Set(signals ?? defaultSignals).size;
+  // What isn't a signal is the schema's finding; here it may be a vantage of its own.
+  const vantages = distinct - named.length + new Set(named.map((signal) => vantageOf[signal])).size;
   const findings: Finding[] = [];
   if (signals && distinct < signals.length) {
     findings.push({
@@ -44,6 +49,12 @@ function unreachableQuorum(plan: LoosePlan): Finding[] {
       path: plan.detection.quorum === undefined ? ['detection', 'signals'] : ['detection', 'quorum'],
       message: `a quorum of ${quorum} can't be reached by ${distinct} ${distinct === 1 ? 'signal' : 'signals'}`,
       remedy: distinct < defaultQuorum ? 'name more signals' : `at most ${distinct}, or name more signals`,
+    });
+  } else if (distinct > 0 && quorum > vantages) {
+    findings.push({
+      path: plan.detection.quorum === undefined ? ['detection', 'signals'] : ['detection', 'quorum'],
+      message: `a quorum of ${quorum} can't be reached from ${vantages} ${vantages === 1 ? 'vantage' : 'vantages'}: probe-standby and heartbeat-alarm see the region over one path and count once`,
+      remedy: 'name a signal that looks from elsewhere, like probe-witness or route53-checkers',
     });
   }
   return findings;
@@ -66,6 +77,14 @@ function overlappingProbes(plan: LoosePlan): Finding[] {
           : ['detection', 'probe', 'timeout'],
       message: `a probe may take ${formatDuration(timeout)} and the next one starts after ${formatDuration(interval)}`,
       remedy: 'make the timeout shorter than the interval',
+    });
+  }
+  const { slowAfter } = plan.detection.probe;
+  if (slowAfter !== undefined && (slowAfter === 0 || slowAfter >= timeout)) {
+    findings.push({
+      path: ['detection', 'probe', 'slowAfter'],
+      message: `an answer after ${formatDuration(slowAfter)} can't be told from none within ${formatDuration(timeout)}`,
+      remedy: 'make slowAfter at least 1s and shorter than the timeout',
     });
   }
   return findings;

@@ -117,6 +117,8 @@ describe('an outage that a quorum sees through the whole window', () => {
     expect(world.pages).toEqual([]);
     expect((await world.journal.read(incidentId)).map(({ kind }) => kind)).toEqual([
       'incident-opened',
+      'signal-changed',
+      'signal-changed',
       'incident-confirmed',
       'failover-requested',
     ]);
@@ -132,7 +134,13 @@ describe('an outage that a quorum sees through the whole window', () => {
     expect(new Set(world.started.map(({ name, input }) => name + input)).size).toBe(1);
     expect(await world.incidents.current()).toMatchObject({ incidentId, phase: 'started' });
     const entries = await world.journal.read(incidentId);
-    expect(entries.map(({ kind }) => kind)).toEqual(['incident-opened', 'incident-confirmed', 'failover-requested']);
+    expect(entries.map(({ kind }) => kind)).toEqual([
+      'incident-opened',
+      'signal-changed',
+      'signal-changed',
+      'incident-confirmed',
+      'failover-requested',
+    ]);
     expect(world.pages).toEqual([]);
   });
 
@@ -153,13 +161,26 @@ describe('an outage that a quorum sees through the whole window', () => {
 
   test('may be seen by an alarm and one probe', async () => {
     const world = await setUp();
-    await world.observe('probe-standby', 'unhealthy', 10);
+    await world.observe('probe-witness', 'unhealthy', 10);
     expect(await world.assess(alarm('ALARM', 10))).toMatchObject({ decision: 'suspected' });
-    let last = await world.observe('probe-standby', 'unhealthy', 20);
+    let last = await world.observe('probe-witness', 'unhealthy', 20);
     for (let seconds = 30; seconds <= 70; seconds += 10) {
+      last = await world.observe('probe-witness', 'unhealthy', seconds);
+    }
+    expect(last).toMatchObject({ decision: 'started', unhealthySignals: ['probe-witness', 'heartbeat-alarm'] });
+  });
+
+  test('is not seen by two that look along one path', async () => {
+    const world = await setUp();
+    await world.assess(alarm('ALARM', 10));
+    let last = await world.observe('probe-standby', 'unhealthy', 10);
+    for (let seconds = 20; seconds <= 200; seconds += 10) {
       last = await world.observe('probe-standby', 'unhealthy', seconds);
     }
-    expect(last).toMatchObject({ decision: 'started', unhealthySignals: ['probe-standby', 'heartbeat-alarm'] });
+    expect(last).toMatchObject({ decision: 'held', unhealthySignals: ['probe-standby', 'heartbeat-alarm'] });
+    expect(world.started).toEqual([]);
+    expect(world.pages).toHaveLength(1);
+    expect(world.pages[0]?.verdict).toContain('only 1 of the 2 vantages needed agree (standby)');
   });
 });
 
@@ -169,26 +190,59 @@ describe('an outage that is over before it is confirmed', () => {
     await darkness(world, 50);
     await world.observe('probe-standby', 'healthy', 60);
     expect(await world.observe('probe-witness', 'healthy', 60)).toEqual({
+      decision: 'recovering',
+      incidentId,
+      unhealthySignals: [],
+    });
+    await world.observe('probe-standby', 'healthy', 80);
+    expect(await world.observe('probe-witness', 'healthy', 100)).toMatchObject({ decision: 'recovering' });
+    expect(await world.incidents.current()).toMatchObject({ phase: 'open' });
+    expect(await world.observe('probe-standby', 'healthy', 110)).toEqual({
       decision: 'quiet',
       incidentId,
       unhealthySignals: [],
     });
-    expect(await world.incidents.current()).toMatchObject({ phase: 'closed', closedAs: 'calmed', closedAt: at(60) });
+    expect(await world.incidents.current()).toMatchObject({ phase: 'closed', closedAs: 'calmed', closedAt: at(110) });
     expect(await world.observe('probe-witness', 'healthy', 120)).toEqual({ decision: 'quiet', unhealthySignals: [] });
     expect(world.started).toEqual([]);
+    const changes = (await world.journal.read(incidentId)).filter(({ kind }) => kind === 'signal-changed');
+    expect(changes.map(({ detail }) => detail)).toEqual([
+      { signal: 'probe-standby', from: 'silent', to: 'unhealthy', since: at(10), reason: 'no answer' },
+      { signal: 'probe-witness', from: 'silent', to: 'unhealthy', since: at(10), reason: 'no answer' },
+      { signal: 'probe-standby', from: 'unhealthy', to: 'healthy', since: at(60), reason: 'no answer' },
+      { signal: 'probe-witness', from: 'unhealthy', to: 'healthy', since: at(60), reason: 'no answer' },
+    ]);
   });
 
   test('does not hide one that begins right after it', async () => {
     const world = await setUp();
     await darkness(world, 50);
-    world.runtime.advance(60);
-    await world.assess(observed('probe-standby', 'healthy', 60));
-    // Judged late: by the clock, the next outage has begun already.
-    await world.assess(observed('probe-witness', 'healthy', 60));
-    expect(await world.assess(observed('probe-standby', 'unhealthy', 70))).toMatchObject({
+    world.runtime.advance(100);
+    for (const seconds of [60, 90]) {
+      await world.assess(observed('probe-standby', 'healthy', seconds));
+      // Judged late: by the clock, the next outage has begun already.
+      await world.assess(observed('probe-witness', 'healthy', seconds));
+    }
+    expect(await world.assess(observed('probe-standby', 'unhealthy', 100))).toMatchObject({
       decision: 'suspected',
-      incidentId: 'shop-20260301T120110000Z',
+      incidentId: 'shop-20260301T120140000Z',
     });
+  });
+
+  test('that comes back before all is well is the same incident, and its window starts anew', async () => {
+    const world = await setUp();
+    await darkness(world, 50);
+    await world.observe('probe-standby', 'healthy', 60);
+    await world.observe('probe-witness', 'healthy', 60);
+    await world.observe('probe-standby', 'unhealthy', 80);
+    expect(await world.observe('probe-witness', 'unhealthy', 80)).toMatchObject({ incidentId });
+    for (const seconds of [90, 100, 110, 120, 130]) {
+      await world.observe('probe-standby', 'unhealthy', seconds);
+      await world.observe('probe-witness', 'unhealthy', seconds);
+    }
+    expect(world.started).toEqual([]);
+    await world.observe('probe-standby', 'unhealthy', 140);
+    expect(await world.observe('probe-witness', 'unhealthy', 140)).toMatchObject({ decision: 'started', incidentId });
   });
 
   test('is not made one outage by a «healthy» that comes late', async () => {
@@ -328,5 +382,5 @@ test('an alarm without a readable time is taken at the event’s', async () => {
   event.detail.state.timestamp = 'soon';
   world.runtime.advance(10);
   expect(await world.assess(event)).toMatchObject({ decision: 'suspected', incidentId });
-  expect(await world.assess(alarm('OK', 40))).toMatchObject({ decision: 'quiet', incidentId });
+  expect(await world.assess(alarm('OK', 40))).toMatchObject({ decision: 'recovering', incidentId });
 });

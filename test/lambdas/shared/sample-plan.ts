@@ -48,6 +48,7 @@ export function samplePlan(changes: Partial<Plan> = {}): Plan {
       confirmationSeconds: 60,
       blockSeconds: 3600,
       missingAfterSeconds: 60,
+      recoverySeconds: 30,
       probe: {
         intervalSeconds: 10,
         timeoutSeconds: 5,

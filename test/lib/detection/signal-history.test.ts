@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import {
   type Continuity,
   continuityOf,
-  lastsSince,
   type Sighting,
   type SignalHistory,
+  standingOf,
   withSighting,
 } from '../../../lib/detection/signal-history.ts';
 
@@ -22,13 +22,13 @@ function build(sightings: readonly Sighting[], continuity: Continuity = continue
 const unhealthy = (slot: number): Sighting => ({ at: at(slot), state: 'unhealthy' });
 
 test('nothing was seen, nothing lasts', () => {
-  expect(lastsSince({ sightings: [] }, continues)).toBeUndefined();
+  expect(standingOf({ sightings: [] }, continues)).toBeUndefined();
 });
 
 test('an outage longer than what is kept keeps its beginning', () => {
   const history = build(Array.from({ length: 200 }, (_, slot) => unhealthy(slot)));
   expect(history.sightings.length).toBeLessThanOrEqual(30);
-  expect(lastsSince(history, continues)).toBe(at(0));
+  expect(standingOf(history, continues)?.since).toBe(at(0));
 });
 
 test('an event from before what is kept changes nothing', () => {
@@ -36,11 +36,18 @@ test('an event from before what is kept changes nothing', () => {
   expect(withSighting(history, { at: at(3), state: 'healthy' }, continues)).toBeUndefined();
 });
 
+test('a change keeps what was said before, a silence forgets it', () => {
+  const healthy = (slot: number): Sighting => ({ at: at(slot), state: 'healthy' });
+  const changed = build([unhealthy(0), healthy(1), healthy(2)]);
+  expect(standingOf(changed, continues)).toEqual({ ...healthy(2), since: at(1), from: 'unhealthy' });
+  expect(standingOf(build([unhealthy(0), healthy(20)]), continues)).toEqual({ ...healthy(20), since: at(20) });
+});
+
 test('a silence ends a stretch, but not for an alarm', () => {
   const sightings = [unhealthy(0), unhealthy(7), unhealthy(8)];
-  expect(lastsSince(build(sightings), continues)).toBe(at(7));
+  expect(standingOf(build(sightings), continues)).toEqual({ ...unhealthy(8), since: at(7) });
   const alarm = continuityOf('heartbeat-alarm', 60);
-  expect(lastsSince(build(sightings, alarm), alarm)).toBe(at(0));
+  expect(standingOf(build(sightings, alarm), alarm)?.since).toBe(at(0));
 });
 
 test('the same sightings in any order, any number of times, come to the same', () => {

@@ -72,6 +72,7 @@ export const minimalPlan: Plan = {
     confirmationSeconds: 60,
     blockSeconds: 3600,
     missingAfterSeconds: 60,
+    recoverySeconds: 30,
     probe: { intervalSeconds: 10, timeoutSeconds: 5, urls: { [active]: ['https://a.example/'] } },
     captureIntervalSeconds: 30,
   },

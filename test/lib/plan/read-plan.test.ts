@@ -37,6 +37,7 @@ describe('a valid plan', () => {
       confirmationSeconds: 60,
       blockSeconds: 3_600,
       missingAfterSeconds: 60,
+      recoverySeconds: 30,
       captureIntervalSeconds: 300,
       probe: { intervalSeconds: 10, timeoutSeconds: 5 },
     });

@@ -303,6 +303,20 @@ describe('rules across a plan refuse', () => {
       'once',
     ],
     [
+      'two signals of one vantage for a quorum',
+      { 'detection:': 'detection:\n  signals: [probe-standby, heartbeat-alarm]' },
+      'detection.signals',
+      "a quorum of 2 can't be reached from 1 vantage",
+      'looks from elsewhere',
+    ],
+    [
+      'a slow answer that the timeout cuts off',
+      { '  probe:': '  probe:\n    slowAfter: 5s' },
+      'detection.probe.slowAfter',
+      "an answer after 5s can't be told from none",
+      'shorter than the timeout',
+    ],
+    [
       'checkers without a zone for their verdicts',
       {
         'detection:': 'detection:\n  signals: [operator, probe-standby, route53-checkers]',
