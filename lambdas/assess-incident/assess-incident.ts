@@ -46,6 +46,9 @@ interface Situation {
   readonly change: SignalRecord | undefined;
 }
 
+/** So many confirmation windows without a calm: a checker of Route 53 alone takes half a minute to believe in an end. */
+const restlessWindows = 3;
+
 export async function assessIncident(input: InputOf<typeof contract>, dependencies: Dependencies): Promise<Output> {
   const { plan, runtime, signal } = dependencies;
   const observed = observationOf(input, plan, runtime.region);
@@ -146,8 +149,7 @@ async function decide(situation: Situation, dependencies: Dependencies): Promise
   await noteChange(incidentId, situation.change, dependencies);
   if (incident.phase === 'started') return answer('started');
   if (verdict.heldSeconds < plan.detection.confirmationSeconds) {
-    const suspectedSeconds = (runtime.nowMs() - Date.parse(openedAt)) / 1000;
-    if (verdict.met || suspectedSeconds < plan.detection.confirmationSeconds) return answer('suspected');
+    if (verdict.met || !isLasting(situation, plan, runtime.nowMs())) return answer('suspected');
     await page('held', situation, dependencies);
     return answer('held');
   }
@@ -163,6 +165,16 @@ async function decide(situation: Situation, dependencies: Dependencies): Promise
   }
   await start(situation, dependencies);
   return answer('started');
+}
+
+/** A human is told of a disagreement that lasts, and of an incident that comes and goes and doesn't end. */
+function isLasting({ incident, verdict }: Situation, plan: Plan, nowMs: number): boolean {
+  const { confirmationSeconds } = plan.detection;
+  const olderThan = (since: string, seconds: number) => nowMs - Date.parse(since) >= seconds * 1000;
+  return (
+    verdict.unhealthy.some(({ since }) => olderThan(since, confirmationSeconds)) ||
+    olderThan(incident.openedAt, confirmationSeconds * restlessWindows)
+  );
 }
 
 async function confirm({ region, verdict, incident }: Situation, dependencies: Dependencies): Promise<void> {
