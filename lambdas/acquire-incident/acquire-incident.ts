@@ -1,6 +1,6 @@
 import type { AuthorityReader } from '../../lib/authority/authority.ts';
 import { type AuthorityRecord, blockedUntil } from '../../lib/authority/authority-record.ts';
-import type { LockResult } from '../../lib/authority/incident-lock.ts';
+import type { IncidentLock } from '../../lib/authority/incident-lock.ts';
 import type { Journal } from '../../lib/evidence/journal.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
@@ -13,12 +13,7 @@ export interface AcquireIncidentDependencies {
   readonly plan: Plan;
   readonly runtime: Runtime;
   readonly authority: AuthorityReader;
-  readonly lock: {
-    acquire(
-      asker: { executionArn: string; incidentId: string; nowMs: number },
-      signal?: AbortSignal,
-    ): Promise<LockResult>;
-  };
+  readonly lock: Pick<IncidentLock, 'acquire' | 'takeOver'>;
   readonly journal: Pick<Journal, 'append'>;
 }
 
@@ -53,7 +48,8 @@ function refusalOf(input: Input, record: AuthorityRecord, dependencies: Dependen
       reason: `the epoch was ${input.observedEpoch} when this was asked for and is ${record.epoch} now`,
     };
   }
-  if (record.activeRegion === runtime.region && !ours) {
+  const isTakenOver = input.trigger === 'takeover' && record.phase === 'claimed';
+  if (record.activeRegion === runtime.region && !ours && !isTakenOver) {
     return { outcome: 'superseded', reason: `${runtime.region} is the active region already` };
   }
   const until = blockedUntil(record, plan.detection.blockSeconds, runtime.nowMs());
@@ -64,8 +60,9 @@ function refusalOf(input: Input, record: AuthorityRecord, dependencies: Dependen
 }
 
 async function tryLock(input: Input, { lock, runtime, signal }: Dependencies): Promise<Output | Refusal> {
-  const { executionArn, incidentId } = input;
-  const result = await lock.acquire({ executionArn, incidentId, nowMs: runtime.nowMs() }, signal);
+  const { executionArn, incidentId, trigger } = input;
+  const asker = { executionArn, incidentId, nowMs: runtime.nowMs() };
+  const result = await (trigger === 'takeover' ? lock.takeOver(asker, signal) : lock.acquire(asker, signal));
   if (result.acquired) return { outcome: 'acquired', reason: 'this execution has the lock' };
   const holder = result.holder?.executionArn ?? 'an execution that has ended since';
   return { outcome: 'already-running', reason: `the lock is with ${holder}` };

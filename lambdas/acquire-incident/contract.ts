@@ -3,7 +3,7 @@ import { defineContract } from '../shared/contract.ts';
 
 /**
  * Single flight: takes the incident lock of this region by conditional write. The same execution asking again has it.
- * Calls: dynamodb:GetItem on authority; PutItem and GetItem on coordination; PutItem on journal.
+ * Calls: dynamodb:GetItem on authority; PutItem, GetItem and DeleteItem on coordination; PutItem on journal.
  */
 export const contract = defineContract({
   name: 'acquire-incident',
@@ -11,7 +11,8 @@ export const contract = defineContract({
     executionArn: z.string(),
     incidentId: z.string(),
     observedEpoch: z.int(),
-    trigger: z.enum(['automatic', 'operator']),
+    /** `takeover`: an operator replaces an execution of this region that has claimed and got stuck. */
+    trigger: z.enum(['automatic', 'operator', 'takeover']),
   }),
   output: z.object({
     /** `superseded`: the epoch has moved since the execution was asked for. `blocked`: inside the block period (automatic only). */

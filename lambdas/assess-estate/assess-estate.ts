@@ -3,6 +3,7 @@ import { claimableFromMs } from '../../lib/authority/authority-record.ts';
 import type { CaptureStore } from '../../lib/cluster/capture-store.ts';
 import { platformName } from '../../lib/cluster/scope.ts';
 import type { Journal } from '../../lib/evidence/journal.ts';
+import { peerRegion } from '../../lib/plan/names.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { unrecoverable as unrecoverableApplications } from '../../lib/plan/recoverability.ts';
 import { waves as plannedWaves } from '../../lib/plan/waves.ts';
@@ -46,9 +47,9 @@ export async function assessEstate(
   const captureAgeSeconds = (nowMs() - oldestMs) / 1000;
   const output = {
     epoch: record.epoch,
-    fromRegion: record.activeRegion,
+    fromRegion: peerRegion(plan, region),
     toRegion: region,
-    leaseExpiresAt: new Date(claimableFromMs(record)).toISOString(),
+    leaseExpiresAt: new Date(record.activeRegion === region ? nowMs() : claimableFromMs(record)).toISOString(),
     captureAgeSeconds,
     waves,
     stores: [],

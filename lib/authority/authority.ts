@@ -94,7 +94,8 @@ export class Authority implements AuthorityReader {
   }
 
   /**
-   * Takes the authority for `region` under epoch `observedEpoch` + 1, once the old lease and the clocks' skew are over.
+   * Takes the authority for `region` under epoch `observedEpoch` + 1, once the old lease and the clocks' skew are over. A
+   * region's own lease holds nobody up: it keeps other regions out, and its functions renew it as long as they run.
    * The same execution asking again gets the record it made before.
    */
   async claim(
@@ -109,7 +110,7 @@ export class Authority implements AuthorityReader {
         UpdateExpression:
           'SET epoch = :next, activeRegion = :region, phase = :claimed, leaseExpiresAt = :until, ' +
           'claimedBy = :execution, claimedAt = :now, lastFailoverAt = :now REMOVE servingSince',
-        ConditionExpression: 'epoch = :observed AND leaseExpiresAt < :over',
+        ConditionExpression: 'epoch = :observed AND (leaseExpiresAt < :over OR activeRegion = :region)',
         ExpressionAttributeValues: {
           ':next': claim.observedEpoch + 1,
           ':region': claim.region,

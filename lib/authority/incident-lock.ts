@@ -30,6 +30,20 @@ export class IncidentLock {
     this.#tableName = options.tableName;
   }
 
+  /**
+   * For an operator who knows that the holder is stuck: takes the lock away from it. Whatever the holder still does after a
+   * newer claim, its epoch refuses.
+   */
+  async takeOver(
+    asker: { executionArn: string; incidentId: string; nowMs: number },
+    signal?: AbortSignal,
+  ): Promise<LockResult> {
+    const holder = await this.holder(signal);
+    const isOthers = holder !== undefined && holder.executionArn !== asker.executionArn;
+    if (isOthers) await this.release(holder.executionArn, signal);
+    return this.acquire(asker, signal);
+  }
+
   /** The execution that has the lock gets it again. */
   async acquire(
     asker: { executionArn: string; incidentId: string; nowMs: number },

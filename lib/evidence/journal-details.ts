@@ -17,7 +17,7 @@ export interface JournalDetails {
   };
   'incident-calmed': { readonly signals: readonly string[] };
   'failover-requested': { readonly executionName: string; readonly observedEpoch: number };
-  'lock-acquired': { readonly observedEpoch: number; readonly trigger: 'automatic' | 'operator' };
+  'lock-acquired': { readonly observedEpoch: number; readonly trigger: 'automatic' | 'operator' | 'takeover' };
   'lock-refused': { readonly outcome: 'already-running' | 'blocked' | 'superseded'; readonly reason: string };
   'estate-assessed': {
     readonly epoch: number;

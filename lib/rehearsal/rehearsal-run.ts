@@ -62,6 +62,7 @@ export class RehearsalRun {
     this.#aws = simulatedAws({
       kernel,
       bundles: options.bundles ?? new Bundles(),
+      onRun: (run) => this.#rules.onRun(run),
       onFailedRun: (run) => this.#troubles.onFailedRun(run),
       onStateEntered: (_execution, state) => this.#progress(state),
     });
@@ -145,6 +146,7 @@ export class RehearsalRun {
       world: this.#aws.world,
       eks: this.#aws.eks,
       eventbridge: this.#aws.eventbridge,
+      sfn: this.#aws.sfn,
       clusters: this.#clusters,
       accountId: rehearsalAccountId,
       onFault: (label, fromMs, toMs) => {

@@ -43,13 +43,21 @@ export interface SimulatedAws {
 export interface SimulatedAwsOptions {
   readonly kernel: Kernel;
   readonly bundles: Bundles;
+  /** Told of every event that a function starts to handle. */
+  readonly onRun: NonNullable<LambdaOptions['onRun']>;
   /** Told of every run of a function that ends with an error. */
   readonly onFailedRun: NonNullable<LambdaOptions['onFailedRun']>;
   /** Told of every state that an execution enters. */
   readonly onStateEntered: (execution: { readonly name: string }, stateName: string, atMs: number) => void;
 }
 
-export function simulatedAws({ kernel, bundles, onFailedRun, onStateEntered }: SimulatedAwsOptions): SimulatedAws {
+export function simulatedAws({
+  kernel,
+  bundles,
+  onRun,
+  onFailedRun,
+  onStateEntered,
+}: SimulatedAwsOptions): SimulatedAws {
   const iam = new Iam({ kernel, accountId: rehearsalAccountId });
   const world = new World({ kernel, iam });
   const { weather } = world;
@@ -83,7 +91,18 @@ export function simulatedAws({ kernel, bundles, onFailedRun, onStateEntered }: S
     dynamodb,
     eks,
     sfn,
-    new LambdaService({ ...parts, weather, iam, sessions, internet, bundles, metrics: cloudwatch, onFailedRun, onLog }),
+    new LambdaService({
+      ...parts,
+      weather,
+      iam,
+      sessions,
+      internet,
+      bundles,
+      metrics: cloudwatch,
+      onRun,
+      onFailedRun,
+      onLog,
+    }),
     new SchedulerService(parts, { access: iam }),
     new SqsService(parts, { access: iam, keys: kms, metrics: cloudwatch }),
     new LogsService({ keys: kms, access: iam }),

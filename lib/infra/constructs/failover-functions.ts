@@ -54,7 +54,7 @@ export class FailoverFunctions extends Construct {
       { description: 'Takes the incident lock', timeoutSeconds: quickSeconds, memoryMiB: smallMiB },
     );
     authority.grant(acquire, 'GetItem');
-    coordination.grant(acquire, 'GetItem', 'PutItem');
+    coordination.grant(acquire, 'GetItem', 'PutItem', 'DeleteItem');
     journal.grant(acquire, 'PutItem');
 
     const assess = this.#add(

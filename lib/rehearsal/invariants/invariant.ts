@@ -1,4 +1,5 @@
 import type { Plan } from '../../plan/plan.ts';
+import type { FunctionRun } from '../aws/lambda/execution-instance.ts';
 import type { AcknowledgedWrite, SimulatedDataStore } from '../estate/data-store.ts';
 import type { TraceEntry } from '../world/trace.ts';
 
@@ -42,6 +43,8 @@ export interface Evidence {
 /** One rule. Hooks are called in virtual time, in order; each calls `broken` for what it finds. */
 export interface Invariant {
   readonly rule: number;
+  /** A function starts to handle an event. */
+  onRun?(run: FunctionRun): void;
   onCall?(entry: TraceEntry): void;
   onWrite?(store: SimulatedDataStore, write: AcknowledgedWrite): void;
   onServed?(application: string, region: string): void;

@@ -1,3 +1,4 @@
+import type { FunctionRun } from '../aws/lambda/execution-instance.ts';
 import type { AcknowledgedWrite, SimulatedDataStore } from '../estate/data-store.ts';
 import type { TraceEntry } from '../world/trace.ts';
 import { capacityStays } from './capacity-stays.ts';
@@ -6,6 +7,7 @@ import { everythingEnds } from './everything-ends.ts';
 import type { BrokenRule, Evidence, Invariant, InvariantFactory } from './invariant.ts';
 import { leaseEnded } from './lease-ended.ts';
 import { namesResolve } from './names-resolve.ts';
+import { noStaleEffect } from './no-stale-effect.ts';
 import { oneFailover } from './one-failover.ts';
 import { singleWriter } from './single-writer.ts';
 import { staysInItsRegion } from './stays-in-its-region.ts';
@@ -13,6 +15,7 @@ import { staysInItsRegion } from './stays-in-its-region.ts';
 const allRules: readonly InvariantFactory[] = [
   singleWriter,
   epochGrows,
+  noStaleEffect,
   namesResolve,
   oneFailover,
   leaseEnded,
@@ -42,6 +45,10 @@ export class RuleBook {
 
   get broken(): readonly BrokenRule[] {
     return this.#broken;
+  }
+
+  onRun(run: FunctionRun): void {
+    for (const invariant of this.#invariants) invariant.onRun?.(run);
   }
 
   onCall(entry: TraceEntry): void {

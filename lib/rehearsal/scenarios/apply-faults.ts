@@ -2,11 +2,13 @@ import { failoverStateMachineName } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { EksService } from '../aws/eks/eks-service.ts';
 import type { EventBridgeService } from '../aws/eventbridge/eventbridge-service.ts';
+import type { SfnService } from '../aws/sfn/sfn-service.ts';
 import type { EstateCluster } from '../estate/clusters.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { TraceEntry, TraceListener } from '../world/trace.ts';
 import type { World } from '../world/world.ts';
 import type { Fault } from './scenario.ts';
+import { stallFailover } from './stall-failover.ts';
 
 export interface FaultTargets {
   readonly kernel: Kernel;
@@ -14,6 +16,7 @@ export interface FaultTargets {
   readonly world: World;
   readonly eks: EksService;
   readonly eventbridge: EventBridgeService;
+  readonly sfn: SfnService;
   readonly clusters: readonly EstateCluster[];
   readonly accountId: string;
   /** Told of every fault when it begins, and of its end where it has one. */
@@ -58,6 +61,13 @@ function apply(fault: Fault, targets: FaultTargets): void {
     case 'events-twice':
       eventbridge.setDuplicateEverything(true);
       onFault('every event twice', nowMs, undefined);
+      return;
+    case 'control-planes-down':
+      for (const service of ['route-53', 'iam']) world.weather.setServiceDown('us-east-1', service);
+      onFault('control planes in us-east-1 down', nowMs, undefined);
+      return;
+    case 'failover-stalls':
+      stallFailover(fault, targets);
       return;
     case 'operator-starts-too':
       world.onCall(startByHand(targets));

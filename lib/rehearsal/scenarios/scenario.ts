@@ -18,6 +18,18 @@ export type Fault =
   | { readonly kind: 'no-capacity'; readonly atSeconds: number; readonly region: RegionRole }
   /** Every event is delivered twice. */
   | { readonly kind: 'events-twice'; readonly atSeconds: number }
+  /** Control planes that have one home for all regions, in us-east-1 (Route 53's, IAM's), answer nothing but errors. */
+  | { readonly kind: 'control-planes-down'; readonly atSeconds: number }
+  /**
+   * The first failover stalls before it does anything in `state`. An operator takes it over by hand after
+   * `takeoverAfterSeconds`; when that one has claimed, the first one wakes.
+   */
+  | {
+      readonly kind: 'failover-stalls';
+      readonly atSeconds: number;
+      readonly state: string;
+      readonly takeoverAfterSeconds: number;
+    }
   /** An operator starts the failover by hand in the instant in which it is started automatically. */
   | { readonly kind: 'operator-starts-too'; readonly atSeconds: number };
 

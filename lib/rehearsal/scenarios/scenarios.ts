@@ -1,14 +1,25 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { InputError } from '../../plan/input-error.ts';
 import { blip } from './blip.ts';
+import { controlPlaneDown } from './control-plane-down.ts';
 import { cutPath } from './cut-path.ts';
 import { noCapacity } from './no-capacity.ts';
 import { oneSignal } from './one-signal.ts';
 import { regionLoss } from './region-loss.ts';
 import type { Scenario } from './scenario.ts';
+import { staleActor } from './stale-actor.ts';
 import { twice } from './twice.ts';
 
-export const scenarios: readonly Scenario[] = [regionLoss, blip, oneSignal, cutPath, noCapacity, twice];
+export const scenarios: readonly Scenario[] = [
+  regionLoss,
+  blip,
+  oneSignal,
+  cutPath,
+  noCapacity,
+  twice,
+  controlPlaneDown,
+  staleActor,
+];
 
 /** Throws InputError with the nearest name for one that doesn't exist. */
 export function scenarioNamed(name: string): Scenario {

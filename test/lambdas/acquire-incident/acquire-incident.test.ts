@@ -76,11 +76,25 @@ test('the block period holds the automatic start and not the operator', async ()
 
 test('who is refused by a lock that is let go meanwhile is told so', async () => {
   const world = await failoverWorld();
-  const lock = { acquire: async () => ({ acquired: false as const, holder: undefined }) };
+  const refused = async () => ({ acquired: false as const, holder: undefined });
+  const lock = { acquire: refused, takeOver: refused };
   expect(await acquireIncident(automatic, { ...world, lock })).toEqual({
     outcome: 'already-running',
     reason: 'the lock is with an execution that has ended since',
   });
+});
+
+test('an operator takes over a failover of this region that has claimed and got stuck, and no other one', async () => {
+  const world = await failoverWorld();
+  await acquireIncident(automatic, world);
+  const takeover = { ...operator, trigger: 'takeover' as const, observedEpoch: 2 };
+  const claim = { region: standby, observedEpoch: 1, executionArn: automatic.executionArn, leaseSeconds: 60 };
+  await world.authority.claim({ ...claim, nowMs: lateMs });
+  expect(await acquireIncident({ ...operator, observedEpoch: 2 }, world)).toMatchObject({ outcome: 'superseded' });
+  expect(await acquireIncident(takeover, world)).toMatchObject({ outcome: 'acquired' });
+  expect(await world.lock.holder()).toMatchObject({ executionArn: operator.executionArn });
+  await world.authority.serve({ region: standby, epoch: 2, nowMs: lateMs });
+  expect(await acquireIncident(takeover, world)).toMatchObject({ outcome: 'superseded' });
 });
 
 test('without an authority record there is nothing to take over', async () => {

@@ -94,6 +94,15 @@ describe('claim', () => {
     });
   });
 
+  test('does not wait for the lease of its own region: a failover that got stuck can be taken over', async () => {
+    const { bootstrap, claim } = setUp();
+    await bootstrap();
+    await claim();
+    const takenOver = { observedEpoch: 2, executionArn: 'arn:second', nowMs: afterLeaseMs + 1 };
+    expect(await claim(takenOver)).toMatchObject({ outcome: 'claimed', record: { epoch: 3, claimedBy: 'arn:second' } });
+    expect(await claim({ nowMs: afterLeaseMs + 2 })).toMatchObject({ outcome: 'stale' });
+  });
+
   test('gives the same execution what it got before', async () => {
     const { bootstrap, claim } = setUp();
     await bootstrap();

@@ -34,6 +34,15 @@ test('a lock that an execution left behind runs out', async () => {
   expect(await lock.acquire({ ...second, nowMs: endMs + 1 })).toEqual({ acquired: true });
 });
 
+test('an operator takes it away from an execution that is stuck', async () => {
+  const { lock } = setUp();
+  expect(await lock.takeOver(first)).toEqual({ acquired: true });
+  expect(await lock.takeOver(second)).toEqual({ acquired: true });
+  expect(await lock.holder()).toMatchObject({ executionArn: 'arn:second' });
+  await lock.release('arn:first');
+  expect(await lock.takeOver(second)).toEqual({ acquired: true });
+});
+
 test('only the holder releases', async () => {
   const { lock } = setUp();
   await lock.acquire(first);

@@ -11,12 +11,20 @@ import { ReadOnlyFiles } from './runtime/read-only-files.ts';
 import { createRealm } from './runtime/realm.ts';
 import { watchRejections } from './runtime/unhandled-rejections.ts';
 
+/** One event given to a process. */
+export interface FunctionRun {
+  /** The caller's name in the trace. */
+  readonly process: string;
+  readonly eventJson: string;
+}
+
 export interface InstanceParts {
   readonly kernel: Kernel;
   readonly bus: ServiceBus;
   readonly internet: Internet;
   readonly sessions: Sessions;
   readonly log: (processName: string, line: string) => void;
+  readonly onRun?: ((run: FunctionRun) => void) | undefined;
 }
 
 /**
@@ -98,6 +106,7 @@ export class ExecutionInstance {
       this.#fail(this.#initialised);
       return;
     }
+    this.#parts.onRun?.({ process: this.name, eventJson });
     const { timeoutSeconds, name: functionName, arn: functionArn, memoryMiB } = this.#function;
     const deadlineMs = kernel.nowMs + timeoutSeconds * 1000;
     this.#timeout = kernel.at(deadlineMs, `${this.name} times out`, () => {

@@ -16,6 +16,7 @@ import {
 } from '../service.ts';
 import type { Sessions } from '../sts/sessions.ts';
 import { AsyncQueue } from './async-queue.ts';
+import type { FunctionRun } from './execution-instance.ts';
 import type { AsyncConfiguration, FunctionConfiguration } from './function-configuration.ts';
 import { FunctionPool } from './function-pool.ts';
 import { anonymous, message, speaksTls, urlEvent, urlResponse } from './function-url.ts';
@@ -41,6 +42,8 @@ export interface LambdaOptions {
   readonly internet: Internet;
   /** Called with every line that a function writes. */
   readonly onLog?: (line: LogLine) => void;
+  /** Called when a process starts to handle an event. */
+  readonly onRun?: (run: FunctionRun) => void;
   /** Called when a run of a function ends with an error. */
   readonly onFailedRun?: (run: {
     functionName: string;
@@ -96,10 +99,10 @@ export class LambdaService implements AwsService {
   }
 
   addFunction(configuration: FunctionConfiguration): void {
-    const { kernel, bus, internet, sessions, weather, onLog } = this.#options;
+    const { kernel, bus, internet, sessions, weather, onLog, onRun } = this.#options;
     const { region } = configuration;
     const log = (process: string, text: string): void => onLog?.({ atMs: kernel.nowMs, region, process, text });
-    const pool = new FunctionPool(configuration, { kernel, bus, internet, sessions, log });
+    const pool = new FunctionPool(configuration, { kernel, bus, internet, sessions, log, onRun });
     const queue = new AsyncQueue({ kernel, bus, weather }, configuration, (requestId, eventJson, ended) =>
       this.#run(pool, requestId, eventJson, ended),
     );

@@ -102,6 +102,15 @@ export class MachineExecution {
     this.#execution.start();
   }
 
+  /** The execution goes no further until `resume`: what it waits for may happen, and it doesn't notice. */
+  pause(): void {
+    this.#clock.pause();
+  }
+
+  resume(): void {
+    this.#clock.resume();
+  }
+
   abort(error: string | undefined, cause: string | undefined): void {
     this.#execution.abort(error, cause);
   }
@@ -142,11 +151,13 @@ export class MachineExecution {
     const { accountId, bus } = this.#parts;
     const call = taskCall(request);
     const caller = { principal: roleArn, name: `states:${name}/${this.name}@${region}`, accountId, region };
-    bus.call(call.service, { caller, region, operation: call.operation, input: call.input }, (result) =>
-      this.#clock.whileLight(() => {
-        // With a task token the answer only says that the request was made, but a refusal is the task's.
-        complete(call.outcome(result));
-      }),
+    this.#clock.whileLight(() =>
+      bus.call(call.service, { caller, region, operation: call.operation, input: call.input }, (result) =>
+        this.#clock.whileLight(() => {
+          // With a task token the answer only says that the request was made, but a refusal is the task's.
+          complete(call.outcome(result));
+        }),
+      ),
     );
   }
 }

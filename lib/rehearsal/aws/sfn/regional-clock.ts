@@ -11,6 +11,8 @@ export class RegionalClock implements Pick<Kernel, 'nowMs' | 'after' | 'submit' 
   readonly #weather: Weather;
   readonly #region: string;
   #stopped = false;
+  /** What has been due since `pause`, in order. */
+  #held: (() => void)[] | undefined;
 
   constructor(kernel: Kernel, weather: Weather, region: string) {
     this.#kernel = kernel;
@@ -43,8 +45,20 @@ export class RegionalClock implements Pick<Kernel, 'nowMs' | 'after' | 'submit' 
     this.#kernel.awaitQuiescence();
   }
 
+  /** Nothing is run from now on until `resume`, which then runs what was due. */
+  pause(): void {
+    this.#held ??= [];
+  }
+
+  resume(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const run of held) this.whileLight(run);
+  }
+
   whileLight(run: () => void): void {
-    if (this.#stopped || !this.#weather.regionUp(this.#region)) this.#stopped = true;
+    if (this.#held !== undefined) this.#held.push(run);
+    else if (this.#stopped || !this.#weather.regionUp(this.#region)) this.#stopped = true;
     else run();
   }
 }

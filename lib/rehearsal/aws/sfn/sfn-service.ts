@@ -85,6 +85,8 @@ export class SfnService implements AwsService {
   /** By execution ARN; the latest of a name. */
   readonly #executions = new Map<string, MachineExecution>();
 
+  readonly #listeners: ((execution: MachineExecution, stateName: string) => void)[] = [];
+
   constructor(parts: WorldParts, options: SfnOptions) {
     this.#parts = parts;
     this.#options = options;
@@ -93,6 +95,11 @@ export class SfnService implements AwsService {
         this.#create(properties, context),
       ),
     ];
+  }
+
+  /** For faults that hit an execution in the middle: called before the state does anything. */
+  onStateEntered(listener: (execution: MachineExecution, stateName: string) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Every execution so far, in order of their start. */
@@ -141,7 +148,10 @@ export class SfnService implements AwsService {
       name,
       inputText,
       onStatus: (changed) => this.#announce(changed),
-      onStateEntered: (entered, stateName) => this.#options.onStateEntered?.(entered, stateName, kernel.nowMs),
+      onStateEntered: (entered, stateName) => {
+        this.#options.onStateEntered?.(entered, stateName, kernel.nowMs);
+        for (const listener of this.#listeners) listener(entered, stateName);
+      },
     });
     this.#executions.delete(arn);
     this.#executions.set(arn, execution);

@@ -94,7 +94,7 @@ test('a clean failover breaks nothing', () => {
   rules.onTick();
   rules.onEnd();
   expect(broken()).toEqual([]);
-  expect(rules.checked).toBe(8);
+  expect(rules.checked).toBe(9);
   expect(evidence.nowMs()).toBe(1_000_000);
 });
 
@@ -274,22 +274,81 @@ describe('rule 12', () => {
   });
 });
 
+describe('rule 2, from the world’s side', () => {
+  const process = `lambda:shop-shift-traffic@${standby}#1`;
+  const under = (epoch: number, name = process) => ({ process: name, eventJson: JSON.stringify({ epoch }) });
+  const batch = (epoch: number) => ({
+    HostedZoneId: 'Z1',
+    ChangeBatch: {
+      Changes: [
+        { Action: 'DELETE', ResourceRecordSet: { ResourceRecords: [{ Value: '"lifeboat epoch=1 execution=old"' }] } },
+        {
+          Action: 'CREATE',
+          ResourceRecordSet: { Type: 'TXT', ResourceRecords: [{ Value: `"lifeboat epoch=${epoch} execution=x"` }] },
+        },
+      ],
+    },
+  });
+  const effects = (entry: ReturnType<typeof world>['entry'], caller: string) => [
+    entry('route53-recovery-cluster', 'UpdateRoutingControlStates', {}, caller),
+    entry('rds', 'FailoverGlobalCluster', {}, caller),
+    { ...entry('kubernetes', 'PATCH', { path: '/x' }, caller), output: { status: 200 } },
+    entry('dynamodb', 'UpdateItem', { TableName: 'shop-authority', UpdateExpression: 'SET x = :x' }, caller),
+  ];
+
+  test('catches every accepted effect of an invocation under an old epoch', () => {
+    const { evidence, rules, entry, broken } = world();
+    evidence.record = { ...evidence.record!, epoch: 3 };
+    rules.onRun(under(2));
+    for (const effect of effects(entry, process)) rules.onCall(effect);
+    rules.onCall(entry('route-53', 'ChangeResourceRecordSets', batch(2), 'anybody', 'us-east-1'));
+    expect(broken()).toEqual([2, 2, 2, 2, 2]);
+  });
+
+  test('leaves alone what is refused, what only looks, and what is under the current epoch', () => {
+    const { evidence, rules, entry, broken } = world();
+    evidence.record = { ...evidence.record!, epoch: 3 };
+    rules.onRun(under(2));
+    const error = { name: 'ConditionalCheckFailedException', message: '' };
+    for (const effect of effects(entry, process)) rules.onCall({ ...effect, error });
+    rules.onCall(entry('rds', 'DescribeGlobalClusters', {}, process));
+    rules.onCall({ ...entry('kubernetes', 'GET', {}, process), output: { status: 200 } });
+    rules.onCall({ ...entry('kubernetes', 'PATCH', {}, process), output: { status: 409 } });
+    rules.onRun(under(3));
+    for (const effect of effects(entry, process)) rules.onCall(effect);
+    rules.onRun({ process, eventJson: '{}' });
+    for (const effect of effects(entry, process)) rules.onCall(effect);
+    rules.onCall(entry('route-53', 'ChangeResourceRecordSets', batch(3), 'anybody', 'us-east-1'));
+    expect(broken()).toEqual([]);
+  });
+});
+
 describe('rule 13', () => {
   const caller = `lambda:shop-recover-wave@${standby}#1`;
+  const machine = `states:shop-failover/one@${standby}`;
+  /** The state machine's call of the function, told when it has ended. */
+  const invoked = (entry: ReturnType<typeof world>['entry'], from = machine) =>
+    entry('lambda', 'Invoke', { FunctionName: `arn:aws:lambda:${standby}:1:function:shop-recover-wave` }, from);
 
   test('catches calls of the failover to the dying region and to global control planes', () => {
     const { rules, entry, broken } = world();
     rules.onCall(entry('eks', 'DescribeCluster', {}, caller, active));
+    expect(broken()).toEqual([]);
+    rules.onCall(invoked(entry));
+    expect(broken()).toEqual([13]);
     rules.onCall(entry('route-53', 'ChangeResourceRecordSets', {}, caller, 'us-east-1'));
-    expect(broken()).toEqual([13, 13]);
+    rules.onCall(entry('sns', 'Publish', {}, machine, active));
+    expect(broken()).toEqual([13, 13, 13]);
   });
 
   test('leaves others, name look-ups and the own region alone', () => {
     const { rules, entry, broken } = world();
+    rules.onCall(invoked(entry));
     rules.onCall(entry('eks', 'DescribeCluster', {}, caller, standby));
     rules.onCall(entry('dns', 'Resolve', {}, caller, active));
     rules.onCall(entry('dynamodb', 'PutItem', {}, `lambda:shop-capture-replicas@${standby}#1`, active));
     rules.onCall(entry('eks', 'DescribeCluster', {}, `lambda:shop-recover-wave@${active}#1`, active));
+    rules.onCall(invoked(entry, `states:shop-other/one@${standby}`));
     expect(broken()).toEqual([]);
   });
 });

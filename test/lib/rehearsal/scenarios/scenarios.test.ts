@@ -17,6 +17,8 @@ describe('scenarios', () => {
     ['one-signal', 'held'],
     ['no-capacity', 'held'],
     ['twice', 'recovered'],
+    ['control-plane-down', 'recovered'],
+    ['stale-actor', 'recovered'],
   ])('%s is expected to be %s', (name, expected) => expect(scenarioNamed(name).expected).toBe(expected));
 
   test('are found by the nearest name when one is misspelt', () => {
