@@ -2,6 +2,7 @@ import type { Authority } from '../../lib/authority/authority.ts';
 import { claimableFromMs } from '../../lib/authority/authority-record.ts';
 import type { CaptureStore } from '../../lib/cluster/capture-store.ts';
 import { platformName } from '../../lib/cluster/scope.ts';
+import type { DriverOf } from '../../lib/data/promoted-stores.ts';
 import type { Journal } from '../../lib/evidence/journal.ts';
 import { peerRegion } from '../../lib/plan/names.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
@@ -9,6 +10,8 @@ import { unrecoverable as unrecoverableApplications } from '../../lib/plan/recov
 import { waves as plannedWaves } from '../../lib/plan/waves.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
 import { AuthorityMissingError, CaptureMissingError, StaleEpochError } from '../shared/errors.ts';
+import type { Invocation } from '../shared/task-handler.ts';
+import { assessStores } from './assess-stores.ts';
 import type { contract } from './contract.ts';
 
 export interface AssessEstateDependencies {
@@ -17,13 +20,14 @@ export interface AssessEstateDependencies {
   readonly nowMs: () => number;
   readonly authority: Pick<Authority, 'read'>;
   readonly captures: CaptureStore;
-  readonly journal: Pick<Journal, 'append'>;
+  readonly drivers: DriverOf;
+  readonly journal: Pick<Journal, 'append' | 'read'>;
 }
 
 /** What this failover will do, and from how old a picture of the active region. */
 export async function assessEstate(
   input: InputOf<typeof contract>,
-  dependencies: AssessEstateDependencies,
+  dependencies: AssessEstateDependencies & Invocation,
 ): Promise<OutputOf<typeof contract>> {
   const { plan, region, nowMs } = dependencies;
   const record = await dependencies.authority.read();
@@ -52,7 +56,7 @@ export async function assessEstate(
     leaseExpiresAt: new Date(record.activeRegion === region ? nowMs() : claimableFromMs(record)).toISOString(),
     captureAgeSeconds,
     waves,
-    stores: [],
+    stores: await assessStores(input.incidentId, dependencies),
     unrecoverable: [...unrecoverable],
   };
   await dependencies.journal.append({

@@ -25,7 +25,8 @@ export const assessedStore = z.object({
 
 /**
  * What this failover will do: the waves without what can't be recovered, the age of the captures, when the lease ends.
- * Calls: dynamodb:GetItem on authority; GetItem on captures; PutItem on journal.
+ * Calls: dynamodb:GetItem on authority; GetItem on captures; PutItem, Query on journal; rds:DescribeGlobalClusters;
+ * cloudwatch:GetMetricData.
  */
 export const contract = defineContract({
   name: 'assess-estate',

@@ -1,5 +1,6 @@
 import type { ScopeReadiness } from '../../lib/cluster/readiness.ts';
 import { platformName } from '../../lib/cluster/scope.ts';
+import { promotedStores } from '../../lib/data/promoted-stores.ts';
 import type { Journal } from '../../lib/evidence/journal.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
@@ -47,8 +48,12 @@ async function advance(input: Input, dependencies: Dependencies): Promise<{ outp
   const { nowMs } = runtime;
   const { applications } = input.wave;
   const progress = await readProgress(journal, input);
+  const unpromoted = withoutData(plan, progress);
   const startable = applications.filter(
-    (name) => !progress.startedAtMs.has(name) && prerequisites(plan, name).every((one) => progress.ready.has(one)),
+    (name) =>
+      !progress.startedAtMs.has(name) &&
+      !unpromoted.has(name) &&
+      prerequisites(plan, name).every((one) => progress.ready.has(one)),
   );
   if (startable.length > 0) {
     const startedAtMs = nowMs();
@@ -66,7 +71,7 @@ async function advance(input: Input, dependencies: Dependencies): Promise<{ outp
     }),
   );
   for (const { name, state } of found) if (state.ready) progress.ready.add(name);
-  const output = verdict(input, progress, found, nowMs());
+  const output = verdict(input, progress, found, unpromoted, nowMs());
   await record(input, output, journal);
   return { output, checked: underWay.length };
 }
@@ -75,6 +80,12 @@ async function advance(input: Input, dependencies: Dependencies): Promise<{ outp
 function prerequisites(plan: Plan, name: string): readonly string[] {
   if (name === platformName) return [];
   return [platformName, ...(plan.applications.find((one) => one.name === name)?.dependsOn ?? [])];
+}
+
+/** Applications that would start on a database which refuses their writes. */
+function withoutData(plan: Plan, { promoted }: WaveProgress): ReadonlySet<string> {
+  const names = promotedStores(plan).map(({ application }) => application);
+  return new Set(names.filter((name) => !promoted.has(name)));
 }
 
 interface Found {
@@ -87,6 +98,7 @@ function verdict(
   { wave }: Input,
   { startedAtMs, ready }: WaveProgress,
   found: readonly Found[],
+  unpromoted: ReadonlySet<string>,
   nowMs: number,
 ): Output {
   const starts = wave.applications.flatMap((name) => startedAtMs.get(name) ?? []);
@@ -108,7 +120,7 @@ function verdict(
   const notStarted = wave.applications.filter((name) => !startedAtMs.has(name));
   const sentences = [
     ...found.flatMap(({ state }) => state.waitingFor),
-    ...notStarted.map((name) => `${name} waits for what it depends on`),
+    ...notStarted.map((name) => `${name} waits for ${unpromoted.has(name) ? 'its data' : 'what it depends on'}`),
   ];
   return { state: 'waiting', reason: firstOf(sentences), ...common };
 }

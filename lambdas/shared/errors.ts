@@ -53,3 +53,8 @@ export class ClusterRefusedError extends TerminalError {
 export class TrafficRefusedError extends TerminalError {
   override readonly name = 'TrafficRefusedError';
 }
+
+/** Nothing proves that a data store's old writer is fenced, the plan doesn't accept that, and no human agreed. */
+export class FenceUnprovedError extends TerminalError {
+  override readonly name = 'FenceUnprovedError';
+}

@@ -70,7 +70,7 @@ function platformRecord(plan: Plan, parts: Parts): RecoveryRecord {
 
 function applicationRecord(application: Application, parts: Parts): RecoveryRecord {
   const { rtoSeconds: rtoTargetSeconds, rpoSeconds: rpoTargetSeconds, name } = application;
-  const promise = { rtoTargetSeconds, rpoTargetSeconds, ...rpoOf(application) };
+  const promise = { rtoTargetSeconds, rpoTargetSeconds, ...rpoOf(application, parts) };
   const lost = parts.facts.unrecoverable.find((entry) => entry.application === name);
   if (lost !== undefined) return { ...promise, rtoSeconds: null, met: false, reason: lost.reason, remedy: lost.remedy };
   const ready = ofKind(parts.own, 'application-ready').find(({ detail }) => detail.application === name);
@@ -83,12 +83,20 @@ function applicationRecord(application: Application, parts: Parts): RecoveryReco
   return judged(promise, recoveredAt, parts, wave);
 }
 
-function rpoOf({ dataStores }: Application): Pick<RecoveryRecord, 'rpoSeconds' | 'rpoBasis'> {
+/** Stores that were promoted have a lag that was measured; of the others the plan's replication promises one. */
+function rpoOf(application: Application, { own }: Parts): Pick<RecoveryRecord, 'rpoSeconds' | 'rpoBasis'> {
+  const { dataStores, name } = application;
   if (dataStores.length === 0) return { rpoSeconds: 0, rpoBasis: 'no-data' };
-  const lags = dataStores.map((store) => (store.kind === 'aurora-global' ? undefined : store.replication?.lagSeconds));
-  const known = lags.filter((lag) => lag !== undefined);
+  const assessed = ofKind(own, 'estate-assessed')[0]?.detail.stores ?? [];
+  const lags = dataStores.map((store) =>
+    store.kind === 'aurora-global'
+      ? assessed.find((one) => one.application === name && one.store === store.name)?.lagSeconds
+      : store.replication?.lagSeconds,
+  );
+  const known = lags.filter((lag) => lag !== undefined && lag !== null);
   if (known.length < lags.length) return { rpoSeconds: null, rpoBasis: 'unknown' };
-  return { rpoSeconds: Math.max(...known), rpoBasis: 'planned-replication-lag' };
+  const isPromised = dataStores.some(({ kind }) => kind !== 'aurora-global');
+  return { rpoSeconds: Math.max(...known), rpoBasis: isPromised ? 'planned-replication-lag' : 'measured-lag' };
 }
 
 function judged(

@@ -33,6 +33,18 @@ export interface JournalDetails {
     }[];
   };
   'authority-claimed': { readonly epoch: number; readonly region: string; readonly fromRegion: string };
+  /** What every promoted store's fence was under the claimed epoch, and what lets it be promoted with it. */
+  'stores-fenced': {
+    readonly epoch: number;
+    readonly approvers: readonly string[];
+    readonly fences: readonly FencedStore[];
+  };
+  /** `application/store` of the promotions that were asked for or found under way. */
+  'promotion-begun': { readonly epoch: number; readonly stores: readonly string[] };
+  /** Every store of the application takes writes here. */
+  'data-promoted': { readonly application: string };
+  /** The first promotion that failed: which stores take writes and which don't, for people. */
+  'promotion-failed': { readonly epoch: number; readonly reason: string };
   'nodes-scaling-started': {
     readonly nodeGroups: readonly {
       readonly cluster: string;
@@ -70,6 +82,17 @@ export interface AssessedStore {
   readonly unprovedAccepted: boolean;
 }
 
+/** The fence of one store when the epoch had been claimed. */
+export interface FencedStore {
+  readonly application: string;
+  readonly store: string;
+  readonly fence: Fence;
+  /** What the fence rests on. */
+  readonly detail: string;
+  /** What lets it be promoted: the fence, a human, the plan's acceptUnprovedFence; `none`: nothing does. */
+  readonly basis: 'fence' | 'approval' | 'plan' | 'none';
+}
+
 export type JournalKind = keyof JournalDetails;
 
 /** What an execution reached. Times are ISO 8601 UTC. */
@@ -94,9 +117,9 @@ export interface RecoveryRecord {
   /** Null: not recovered. */
   readonly rtoSeconds: number | null;
   readonly rpoTargetSeconds: number;
-  /** Null: unknown. What the plan's replication promises, not a measurement: `rpoBasis` says which. */
+  /** Null: unknown. `rpoBasis` says whether it was measured before the promotion or is what the plan's replication promises. */
   readonly rpoSeconds: number | null;
-  readonly rpoBasis: 'no-data' | 'planned-replication-lag' | 'capture-age' | 'unknown';
+  readonly rpoBasis: 'no-data' | 'measured-lag' | 'planned-replication-lag' | 'capture-age' | 'unknown';
   readonly met: boolean;
   readonly reason: string;
   readonly remedy: string;

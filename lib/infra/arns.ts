@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Plan } from '../plan/plan.ts';
 
@@ -26,6 +26,26 @@ export function eksClusterArn(scope: Construct, clusterName: string): string {
 export function nodeGroupArn(scope: Construct, clusterName: string, nodeGroup: string): string {
   const resourceName = `${clusterName}/${nodeGroup}/*`;
   return Stack.of(scope).formatArn({ service: 'eks', resource: 'nodegroup', resourceName });
+}
+
+export function dbClusterArn(scope: Construct, cluster: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'rds',
+    resource: 'cluster',
+    resourceName: cluster,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
+/** A global cluster belongs to no region. */
+export function globalClusterArn(scope: Construct, globalCluster: string): string {
+  return Stack.of(scope).formatArn({
+    service: 'rds',
+    region: '',
+    resource: 'global-cluster',
+    resourceName: globalCluster,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
 }
 
 /** Predefined access policies belong to no region and no account. */

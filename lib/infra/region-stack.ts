@@ -8,6 +8,7 @@ import { ActiveDuties } from './constructs/active-duties.ts';
 import { CheckerReading } from './constructs/checker-reading.ts';
 import { CheckerVerdict } from './constructs/checker-verdict.ts';
 import { ClusterAccess } from './constructs/cluster-access.ts';
+import { DataStoreAccess } from './constructs/data-store-access.ts';
 import { DecisionEndpoint } from './constructs/decision-endpoint.ts';
 import { FailoverFunctions } from './constructs/failover-functions.ts';
 import { FailoverMachine } from './constructs/failover-machine.ts';
@@ -48,6 +49,7 @@ export class RegionStack extends Stack {
       state: new RegionState(this, 'State', { foundation, region }),
       topic: new OperatorsTopic(this, 'Operators', foundation),
       clusters: new ClusterAccess(this, 'Clusters', { plan, region }),
+      stores: new DataStoreAccess(this, 'DataStores', { plan, region }),
     };
     const machine = new FailoverMachine(this, 'Failover', {
       foundation,

@@ -48,7 +48,6 @@ interface Reason {
 
 function ownReasons(application: Application): Reason[] {
   const reasons = [...inCluster(application.dataStores), ...external(application.dataStores)];
-  reasons.push(...promoted(application.dataStores));
   if (application.pattern === 'backup-restore') {
     reasons.push({
       reason: 'pattern backup-restore needs a restore, which is not available yet',
@@ -88,17 +87,6 @@ function external(all: readonly DataStore[]): Reason[] {
     {
       reason: `nothing replicates its external data to the standby region: ${stores.map(storeText).join(', ')}`,
       remedy: `replicate ${stores.map(({ name }) => name).join(', ')} across regions and declare the replication`,
-    },
-  ];
-}
-
-function promoted(all: readonly DataStore[]): Reason[] {
-  const stores = all.filter(({ kind }) => kind === 'aurora-global');
-  if (stores.length === 0) return [];
-  return [
-    {
-      reason: `promotion of ${stores.map(({ name }) => name).join(', ')} is not available yet`,
-      remedy: 'declare it kind: external with its replication, and promote it by hand',
     },
   ];
 }

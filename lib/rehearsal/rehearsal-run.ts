@@ -3,6 +3,7 @@ import { unrecoverable } from '../plan/recoverability.ts';
 import { Bundles } from './aws/lambda/runtime/bundle.ts';
 import { ApiServerHost } from './estate/api-server-host.ts';
 import { assumptionsOf } from './estate/assumptions.ts';
+import { databaseOf } from './estate/aurora-databases.ts';
 import { Clients, clientTimeoutMs } from './estate/clients.ts';
 import { buildClusters, type EstateCluster } from './estate/clusters.ts';
 import { dataStoresOf, unreplicatedClaims } from './estate/data-stores.ts';
@@ -71,7 +72,7 @@ export class RehearsalRun {
     this.#chronicle = new Chronicle({ plan, faultMs: this.#faultMs, authority: () => this.#evidence.authority() });
     this.#rules = new RuleBook(this.#evidence);
     const claims = unreplicatedClaims(plan, objects);
-    const dataStores = dataStoresOf(plan, claims);
+    const dataStores = dataStoresOf(plan, claims, (store) => databaseOf(store, plan, this.#aws.rds));
     this.#model = new ServingModel({
       plan,
       nowMs: () => kernel.nowMs,

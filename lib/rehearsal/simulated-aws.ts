@@ -9,6 +9,7 @@ import { type LambdaOptions, LambdaService, type LogLine } from './aws/lambda/la
 import type { Bundles } from './aws/lambda/runtime/bundle.ts';
 import { EmbeddedMetrics } from './aws/logs/embedded-metrics.ts';
 import { LogsService } from './aws/logs/logs-service.ts';
+import { RdsService } from './aws/rds/rds-service.ts';
 import { Route53Service } from './aws/route53/route53-service.ts';
 import { SchedulerService } from './aws/scheduler/scheduler-service.ts';
 import type { AwsService, ResourceProvider, WorldParts } from './aws/service.ts';
@@ -33,6 +34,7 @@ export interface SimulatedAws {
   readonly eks: EksService;
   readonly eventbridge: EventBridgeService;
   readonly recoveryCluster: RecoveryClusterService;
+  readonly rds: RdsService;
   readonly route53: Route53Service;
   readonly sfn: SfnService;
   readonly sns: SnsService;
@@ -78,6 +80,7 @@ export function simulatedAws({
   internet.addNameAuthority(route53);
   const dynamodb = new DynamoDbService(parts, { keys: kms });
   const eks = new EksService(parts);
+  const rds = new RdsService(parts, { metrics: cloudwatch });
   const sfn = new SfnService(parts, { access: iam, events: eventbridge, metrics: cloudwatch, onStateEntered });
   const embedded = new EmbeddedMetrics({ kernel, weather, metrics: cloudwatch });
   const onLog = (line: LogLine): void => embedded.onLine(line.region, line.text);
@@ -90,6 +93,7 @@ export function simulatedAws({
     route53,
     dynamodb,
     eks,
+    rds,
     sfn,
     new LambdaService({
       ...parts,
@@ -110,6 +114,6 @@ export function simulatedAws({
   ];
   for (const service of services) world.register(service);
   const providers = [...iam.resources, ...services.flatMap((service) => service.resources)];
-  const named = { dynamodb, eks, eventbridge, recoveryCluster, route53, sfn, sns, cloudwatch };
+  const named = { dynamodb, eks, eventbridge, rds, recoveryCluster, route53, sfn, sns, cloudwatch };
   return { world, internet, sessions, ...named, providers };
 }

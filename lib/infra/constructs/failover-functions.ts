@@ -3,6 +3,8 @@ import { contract as acquireIncident } from '../../../lambdas/acquire-incident/c
 import { contract as assessEstate } from '../../../lambdas/assess-estate/contract.ts';
 import { contract as claimAuthority } from '../../../lambdas/claim-authority/contract.ts';
 import { contract as closeIncident } from '../../../lambdas/close-incident/contract.ts';
+import { contract as fenceStores } from '../../../lambdas/fence-stores/contract.ts';
+import { contract as promoteStores } from '../../../lambdas/promote-stores/contract.ts';
 import { contract as recoverWave } from '../../../lambdas/recover-wave/contract.ts';
 import { contract as scaleNodeGroups } from '../../../lambdas/scale-node-groups/contract.ts';
 import type { Contract, EnvironmentOf } from '../../../lambdas/shared/contract.ts';
@@ -39,11 +41,13 @@ export class FailoverFunctions extends Construct {
     super(scope, id);
     this.#parts = parts;
     this.#deciding();
+    this.#data();
     this.#scaling();
     this.#traffic();
   }
 
   #deciding(): void {
+    const { stores } = this.#parts;
     const { authority, coordination, captures, journal } = this.#parts.state;
     const onAuthority = { AUTHORITY_TABLE: authority.tableName, AUTHORITY_REGION: authority.region };
     const common = { PLAN_FILE: deployedPlanFile, JOURNAL_TABLE: journal.tableName };
@@ -64,7 +68,9 @@ export class FailoverFunctions extends Construct {
     );
     authority.grant(assess, 'GetItem');
     captures.grant(assess, 'GetItem');
-    journal.grant(assess, 'PutItem');
+    journal.grant(assess, 'PutItem', 'Query');
+    stores.grant(assess, 'DescribeGlobalClusters');
+    stores.grantMetrics(assess);
 
     const claim = this.#add(
       claimAuthority,
@@ -80,6 +86,35 @@ export class FailoverFunctions extends Construct {
       memoryMiB: smallMiB,
     });
     grantClosing(close, this.#parts);
+  }
+
+  #data(): void {
+    const { authority, journal } = this.#parts.state;
+    const { stores } = this.#parts;
+    const environment = {
+      PLAN_FILE: deployedPlanFile,
+      JOURNAL_TABLE: journal.tableName,
+      AUTHORITY_TABLE: authority.tableName,
+      AUTHORITY_REGION: authority.region,
+    };
+
+    const fence = this.#add(fenceStores, environment, {
+      description: 'Says what keeps the old writers from writing',
+      timeoutSeconds: quickSeconds,
+      memoryMiB: smallMiB,
+    });
+    authority.grant(fence, 'GetItem');
+    journal.grant(fence, 'PutItem');
+    stores.grant(fence, 'DescribeGlobalClusters');
+
+    const promote = this.#add(promoteStores, environment, {
+      description: 'Lets the databases of a wave take writes here',
+      timeoutSeconds: kubernetesReadSeconds,
+      memoryMiB: smallMiB,
+    });
+    authority.grant(promote, 'GetItem');
+    journal.grant(promote, 'PutItem');
+    stores.grant(promote, 'DescribeGlobalClusters', 'DescribeDBClusters', 'FailoverGlobalCluster');
   }
 
   #scaling(): void {

@@ -1,4 +1,5 @@
 import type { ClusterAccess } from './cluster-access.ts';
+import type { DataStoreAccess } from './data-store-access.ts';
 import type { Foundation } from './foundation.ts';
 import type { OperatorsTopic } from './operators-topic.ts';
 import type { RegionState } from './region-state.ts';
@@ -10,4 +11,5 @@ export interface RegionParts {
   readonly state: RegionState;
   readonly topic: OperatorsTopic;
   readonly clusters: ClusterAccess;
+  readonly stores: DataStoreAccess;
 }

@@ -112,12 +112,13 @@ export class Clients {
       entrance === undefined
         ? activeRegion()
         : (internet.regionOf(entrance, clientNetworks[turn % clientNetworks.length] ?? '') ?? activeRegion());
-    const succeeded = model.application(application.name, region) === undefined;
+    const stores = turn % writeEvery === 0 ? (dataStores.get(application.name) ?? []) : [];
+    const readOnly = stores.some((store) => store.refusal(region) !== undefined);
+    const succeeded = !readOnly && model.application(application.name, region) === undefined;
     this.logOf(application.name).add({ sentAtMs: kernel.nowMs, succeeded });
-    if (model.request(application.name, region) !== undefined) return;
+    if (readOnly || model.request(application.name, region) !== undefined) return;
     onServed(application.name, region);
-    if (turn % writeEvery !== 0) return;
-    for (const store of dataStores.get(application.name) ?? []) store.acknowledge(region, kernel.nowMs);
+    for (const store of stores) store.acknowledge(region, kernel.nowMs);
   }
 
   #usePlatform(): void {

@@ -5,6 +5,21 @@ export interface AcknowledgedWrite {
   readonly atMs: number;
 }
 
+/** The database behind a store that a failover promotes. */
+export interface PromotedDatabase {
+  takesWrites(region: string): boolean;
+  /** Writes acknowledged before `atMs` have reached the other region up to this time. */
+  reachedUntilMs(atMs: number): number;
+}
+
+export interface DataStoreOptions {
+  readonly name: string;
+  readonly application: string;
+  readonly lagSeconds: number | undefined;
+  readonly homeRegion: string;
+  readonly database?: PromotedDatabase;
+}
+
 /**
  * One data store of an application in both regions. What a region acknowledges reaches the other one after the lag if
  * something replicates it; what was on its way when the region went dark is missing until the region comes back.
@@ -15,19 +30,27 @@ export class SimulatedDataStore {
   /** Undefined: nothing replicates it, and the data exists in its home region only. */
   readonly lagSeconds: number | undefined;
   readonly #homeRegion: string;
+  readonly #database: PromotedDatabase | undefined;
   readonly #writes: AcknowledgedWrite[] = [];
   readonly #listeners: ((write: AcknowledgedWrite) => void)[] = [];
 
-  constructor(options: { name: string; application: string; lagSeconds: number | undefined; homeRegion: string }) {
+  constructor(options: DataStoreOptions) {
     this.name = options.name;
     this.application = options.application;
     this.lagSeconds = options.lagSeconds;
     this.#homeRegion = options.homeRegion;
+    this.#database = options.database;
   }
 
   /** Can an application in this region work with the data? */
   existsIn(region: string): boolean {
     return this.lagSeconds !== undefined || region === this.#homeRegion;
+  }
+
+  /** Why a write in this region would be refused; undefined if it would be acknowledged. */
+  refusal(region: string): string | undefined {
+    if (this.#database === undefined || this.#database.takesWrites(region)) return undefined;
+    return `${this.name} takes no writes in ${region}`;
   }
 
   onAcknowledged(listener: (write: AcknowledgedWrite) => void): void {
@@ -57,8 +80,9 @@ export class SimulatedDataStore {
    */
   lossSeconds(darkRegion: string, darkAtMs: number): number {
     const lagMs = this.lagSeconds === undefined ? Number.POSITIVE_INFINITY : this.lagSeconds * 1000;
+    const reachedMs = this.#database?.reachedUntilMs(darkAtMs) ?? darkAtMs - lagMs;
     const oldest = this.#writes.find(
-      (write) => write.region === darkRegion && write.atMs <= darkAtMs && write.atMs + lagMs > darkAtMs,
+      (write) => write.region === darkRegion && write.atMs <= darkAtMs && write.atMs > reachedMs,
     );
     return oldest === undefined ? 0 : (darkAtMs - oldest.atMs) / 1000;
   }

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../plan/draft/kubernetes-object.ts';
-import type { Application, Plan } from '../../plan/plan.ts';
-import { SimulatedDataStore } from './data-store.ts';
+import type { Application, AuroraGlobalStore, Plan } from '../../plan/plan.ts';
+import { type PromotedDatabase, SimulatedDataStore } from './data-store.ts';
 import { hasClaims, longRunningKinds } from './manifests.ts';
 import { belongsTo } from './ownership.ts';
 
@@ -15,6 +15,7 @@ export interface UnreplicatedClaims {
 export function dataStoresOf(
   plan: Plan,
   claims: readonly UnreplicatedClaims[],
+  databaseOf: (store: AuroraGlobalStore) => PromotedDatabase,
 ): ReadonlyMap<string, readonly SimulatedDataStore[]> {
   const homeRegion = plan.regions.active;
   return new Map(
@@ -24,8 +25,10 @@ export function dataStoresOf(
           new SimulatedDataStore({
             name: store.name,
             application: application.name,
-            lagSeconds: store.kind === 'aurora-global' ? 0 : store.replication?.lagSeconds,
             homeRegion,
+            ...(store.kind === 'aurora-global'
+              ? { lagSeconds: 0, database: databaseOf(store) }
+              : { lagSeconds: store.replication?.lagSeconds }),
           }),
       );
       const forgotten = claims

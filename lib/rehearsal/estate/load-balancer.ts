@@ -47,10 +47,11 @@ export class LoadBalancer implements HttpHost {
       model.ingress(this.region) ?? (application === undefined ? undefined : model.request(application, this.region));
     if (refusal !== undefined) return { status: 503, headers: {}, body: refusal };
     if (application !== undefined) {
+      const stores = request.method === 'POST' ? (dataStores.get(application) ?? []) : [];
+      const readOnly = stores.map((store) => store.refusal(this.region)).find((one) => one !== undefined);
+      if (readOnly !== undefined) return { status: 503, headers: {}, body: readOnly };
       onServed(application, this.region);
-      if (request.method === 'POST') {
-        for (const store of dataStores.get(application) ?? []) store.acknowledge(this.region, kernel.nowMs);
-      }
+      for (const store of stores) store.acknowledge(this.region, kernel.nowMs);
     }
     return { status: 200, headers: {}, body: 'ok' };
   }

@@ -16,6 +16,8 @@ export interface LowerBoundInput {
    * already; 0 where enough runs in the standby region. What isn't in the map can't be recovered and is left out.
    */
   readonly startSeconds: ReadonlyMap<string, number>;
+  /** By application: seconds of the slowest promotion of its data stores, the least the world allows; absent: none. */
+  readonly promotionSeconds: ReadonlyMap<string, number>;
   /** Of the Route 53 health checks that move the traffic. */
   readonly healthCheck: { readonly intervalSeconds: number; readonly failureThreshold: number };
 }
@@ -32,7 +34,7 @@ const missedBeats = 3;
 
 /**
  * The shortest recovery that the plan and the latencies of the estate allow, whatever the order of work: first possible
- * quorum and confirmation, or the lease's end if later; the slowest dependency chain of starts; the health checks; the
+ * quorum and confirmation, or the lease's end if later; the slowest dependency chain of promotions and starts; the health checks; the
  * resolvers. docs/lower-bound.md explains every term.
  */
 export function lowerBound(input: LowerBoundInput): LowerBound {
@@ -40,7 +42,7 @@ export function lowerBound(input: LowerBoundInput): LowerBound {
   const quorumSeconds = firstQuorumSeconds(plan, input.faultMs);
   const believedSeconds = quorumSeconds + plan.detection.confirmationSeconds;
   const leaseSeconds = Math.max(0, plan.authority.leaseSeconds - beatSeconds);
-  const chain = slowestChain(plan, input.startSeconds);
+  const chain = slowestChain(input);
   const ttlSeconds = Math.max(
     0,
     ...plan.applications
@@ -51,7 +53,11 @@ export function lowerBound(input: LowerBoundInput): LowerBound {
     { step: `quorum of ${plan.detection.quorum} signals`, seconds: quorumSeconds },
     { step: 'confirmation', seconds: plan.detection.confirmationSeconds },
     { step: 'rest of the lease', seconds: Math.max(0, leaseSeconds - believedSeconds) },
-    { step: chain.names.length === 0 ? 'starts' : `start of ${chain.names.join(' → ')}`, seconds: chain.seconds },
+    ...chain.promotion,
+    {
+      step: chain.names.length === 0 ? 'starts' : `start of ${chain.names.join(' → ')}`,
+      seconds: chain.seconds - (chain.promotion[0]?.seconds ?? 0),
+    },
   ];
   if (ttlSeconds > 0) {
     const { intervalSeconds, failureThreshold } = input.healthCheck;
@@ -82,22 +88,34 @@ function firstQuorumSeconds(plan: Plan, faultMs: number): number {
   return times[plan.detection.quorum - 1] ?? 0;
 }
 
-function slowestChain(
-  plan: Plan,
-  startSeconds: ReadonlyMap<string, number>,
-): { readonly names: readonly string[]; readonly seconds: number } {
-  const longest = new Map<string, { readonly names: readonly string[]; readonly seconds: number }>();
-  let slowest: { readonly names: readonly string[]; readonly seconds: number } = { names: [], seconds: 0 };
-  for (const application of waves(plan).flat()) {
-    const own = startSeconds.get(application.name);
+/** What must happen one after the other until an application is ready, after authority was claimed. */
+interface Chain {
+  /** All promotions can begin at once, so a chain waits for one of them at most: the last, and what came before it is free. */
+  readonly promotion: readonly [BoundStep] | readonly [];
+  readonly names: readonly string[];
+  readonly seconds: number;
+}
+
+const nothing: Chain = { promotion: [], names: [], seconds: 0 };
+
+function slowestChain({ plan, startSeconds, promotionSeconds }: LowerBoundInput): Chain {
+  const longest = new Map<string, Chain>();
+  let slowest = nothing;
+  for (const { name, dependsOn } of waves(plan).flat()) {
+    const own = startSeconds.get(name);
     if (own === undefined) continue;
-    let before: { readonly names: readonly string[]; readonly seconds: number } = { names: [], seconds: 0 };
-    for (const dependency of application.dependsOn) {
+    let before = nothing;
+    for (const dependency of dependsOn) {
       const chain = longest.get(dependency);
       if (chain !== undefined && chain.seconds > before.seconds) before = chain;
     }
-    const chain = own === 0 ? before : { names: [...before.names, application.name], seconds: before.seconds + own };
-    longest.set(application.name, chain);
+    const seconds = promotionSeconds.get(name) ?? 0;
+    // Pods that start on a database which refuses their writes may crash, and back off for minutes.
+    if (seconds > before.seconds) {
+      before = { promotion: [{ step: `promotion of the data of ${name}`, seconds }], names: [], seconds };
+    }
+    const chain = own === 0 ? before : { ...before, names: [...before.names, name], seconds: before.seconds + own };
+    longest.set(name, chain);
     if (chain.seconds > slowest.seconds) slowest = chain;
   }
   return slowest;

@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../../plan/draft/kubernetes-object.ts';
 import { failoverStateMachineName } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Unrecoverable } from '../../plan/recoverability.ts';
+import { defaultPromotionTimes } from '../aws/rds/global-database.ts';
 import type { MachineExecution } from '../aws/sfn/machine-execution.ts';
 import type { Clients } from '../estate/clients.ts';
 import type { SimulatedDataStore } from '../estate/data-store.ts';
@@ -9,6 +10,7 @@ import type { UnreplicatedClaims } from '../estate/data-stores.ts';
 import type { ServingModel } from '../estate/serving-model.ts';
 import { defaultLatencies } from '../kubernetes/latencies.ts';
 import { type LowerBound, lowerBound } from '../lower-bound/lower-bound.ts';
+import { promotionSecondsOf } from '../lower-bound/promotion-seconds.ts';
 import { startSecondsOf } from '../lower-bound/start-seconds.ts';
 import type { Rehearsal } from '../rehearsal.ts';
 import type { Timeline } from '../report/timeline.ts';
@@ -208,7 +210,8 @@ export class Reckoning {
     const possible = new Map(
       applications.filter(({ name }) => !lost.has(name)).map(({ name }) => [name, starts.get(name) ?? 0]),
     );
-    return lowerBound({ plan, faultMs, startSeconds: possible, healthCheck });
+    const promotionSeconds = promotionSecondsOf(plan, defaultPromotionTimes);
+    return lowerBound({ plan, faultMs, startSeconds: possible, promotionSeconds, healthCheck });
   }
 
   #rto(

@@ -83,6 +83,7 @@ export const defaultServiceMs: Readonly<Record<string, number>> = {
   kms: 8,
   lambda: 10,
   logs: 15,
+  rds: 100,
   'route-53': 100,
   s3: 30,
   scheduler: 20,

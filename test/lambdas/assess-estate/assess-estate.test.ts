@@ -43,7 +43,11 @@ async function world(captured: Record<string, number> = {}) {
   }
   const journal = new Journal({ client, tableName: 'journal', nowMs: () => nowMs });
   const authority = { read: async (): Promise<AuthorityRecord | undefined> => record };
-  const dependencies = { plan, region: standby, nowMs: () => nowMs, authority, captures, journal };
+  const { signal } = new AbortController();
+  const drivers = (): never => {
+    throw new Error('there is no store to promote');
+  };
+  const dependencies = { plan, region: standby, nowMs: () => nowMs, authority, captures, drivers, journal, signal };
   return { dependencies, journal };
 }
 

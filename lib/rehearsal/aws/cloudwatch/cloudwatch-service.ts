@@ -16,6 +16,7 @@ import {
 import { Alarm, type Transition } from './alarm.ts';
 import { type AlarmProperties, alarmProperties } from './alarm-resources.ts';
 import type { AlarmState } from './alarm-state.ts';
+import { metricData } from './metric-data.ts';
 import type { MetricSink } from './metric-sink.ts';
 import { MetricStore, metricKey, type Sample } from './metric-store.ts';
 
@@ -109,6 +110,8 @@ export class CloudWatchService implements AwsService, MetricSink {
       }
       case 'DescribeAlarms':
         return [{ action: 'cloudwatch:DescribeAlarms', resource: this.#arn(call.region, '*') }];
+      case 'GetMetricData':
+        return [{ action: 'cloudwatch:GetMetricData', resource: '*' }];
       default:
         throw unknownOperation('CloudWatch', call.operation);
     }
@@ -118,6 +121,8 @@ export class CloudWatchService implements AwsService, MetricSink {
     switch (call.operation) {
       case 'PutMetricData':
         return this.#put(call);
+      case 'GetMetricData':
+        return metricData(call, this.#metrics);
       case 'DescribeAlarms': {
         const { AlarmNames } = parseInput('CloudWatch', call, describeAlarmsInput);
         const alarms = [...this.#alarms.values()].filter(

@@ -219,7 +219,7 @@ describe('data stores', () => {
     const found = unreplicatedClaims(plan, claims);
     expect(found).toEqual([{ application: 'forgotten', workload: 'StatefulSet/forgotten' }]);
     expect(
-      dataStoresOf(plan, found)
+      dataStoresOf(plan, found, () => ({ takesWrites: () => true, reachedUntilMs: (atMs) => atMs }))
         .get('forgotten')
         ?.map((one) => [one.name, one.lagSeconds]),
     ).toEqual([['StatefulSet/forgotten', undefined]]);

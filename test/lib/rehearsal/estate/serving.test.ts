@@ -26,7 +26,7 @@ function world(plan = smallPlan(), prepare: (view: FakeClusterView, region: stri
     view.workload('DaemonSet', 'ingress-nginx', 'nginx', 3);
     prepare(view, region);
   }
-  const stores = dataStoresOf(plan, []);
+  const stores = dataStoresOf(plan, [], () => ({ takesWrites: () => true, reachedUntilMs: (atMs) => atMs }));
   const model = new ServingModel({
     plan,
     nowMs: () => kernel.nowMs,

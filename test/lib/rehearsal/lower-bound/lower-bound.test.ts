@@ -14,6 +14,7 @@ const seconds = (input: Partial<Parameters<typeof lowerBound>[0]>) =>
       ['orders', 10],
       ['web', 6],
     ]),
+    promotionSeconds: new Map(),
     healthCheck,
     ...input,
   });
@@ -60,6 +61,23 @@ describe('the lower bound', () => {
     const { steps } = seconds({ plan: wide, startSeconds });
     expect(steps[3]).toEqual({ step: 'start of b', seconds: 8 });
     expect(steps.at(-1)?.seconds).toBe(60);
+  });
+
+  test('waits for the last promotion of the slowest chain, as all begin together', () => {
+    const promotionSeconds = new Map([
+      ['orders', 90],
+      ['web', 95],
+    ]);
+    const { steps } = seconds({ promotionSeconds });
+    expect(steps.slice(3, 5)).toEqual([
+      { step: 'promotion of the data of orders', seconds: 90 },
+      { step: 'start of orders → web', seconds: 16 },
+    ]);
+    const late = seconds({ promotionSeconds: new Map([['web', 95]]) });
+    expect(late.steps.slice(3, 5)).toEqual([
+      { step: 'promotion of the data of web', seconds: 95 },
+      { step: 'start of web', seconds: 6 },
+    ]);
   });
 
   test('has no traffic to move without public names, and nothing to start where all runs', () => {

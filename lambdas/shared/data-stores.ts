@@ -1,0 +1,16 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { RDSClient } from '@aws-sdk/client-rds';
+import { AuroraGlobalDriver } from '../../lib/data/aurora-global-driver.ts';
+import type { DriverOf } from '../../lib/data/promoted-stores.ts';
+import { peerRegion } from '../../lib/plan/names.ts';
+import type { Plan } from '../../lib/plan/plan.ts';
+import { awsClient } from './aws-client.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Drivers of the plan's data stores for the region that this function runs in. */
+export function dataStoreDrivers(plan: Plan, { region, nowMs }: Runtime): DriverOf {
+  const rds = awsClient(RDSClient, { region });
+  const metrics = awsClient(CloudWatchClient, { region });
+  return (store) =>
+    new AuroraGlobalDriver({ rds, metrics, store, region, peerRegion: peerRegion(plan, region), nowMs });
+}
