@@ -8,6 +8,7 @@ import { type Journal, noExecution } from '../../lib/evidence/journal.ts';
 import type { JournalDetails } from '../../lib/evidence/journal-details.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
+import type { IncidentEvents } from '../shared/incident-events.ts';
 import type { Operators } from '../shared/operators-topic.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { Invocation } from '../shared/task-handler.ts';
@@ -26,6 +27,7 @@ export interface AssessIncidentDependencies {
   readonly pages: Pick<PageMarker, 'once'>;
   readonly journal: Pick<Journal, 'append'>;
   readonly operators: Operators;
+  readonly events: IncidentEvents;
   readonly failover: {
     readonly stateMachineArn: string;
     /** Starting what runs or has run under this name already is no failure. */
@@ -109,7 +111,7 @@ async function calm(
   },
   dependencies: Dependencies,
 ): Promise<Output> {
-  const { incidents, journal, signal } = dependencies;
+  const { incidents, journal, events, signal } = dependencies;
   const incident = await incidents(region).current(signal);
   const quiet: Output = { decision: 'quiet', unhealthySignals: [] };
   if (incident === undefined || incident.phase === 'closed') return quiet;
@@ -128,6 +130,7 @@ async function calm(
   if (await incidents(region).close(incidentId, 'calmed', calmedAt, signal)) {
     const detail = { signals: verdict.healthy };
     await journal.append({ incidentId, kind: 'incident-calmed', executionArn: noExecution, detail }, signal);
+    await events.announce('Incident Closed', { incidentId, region, outcome: 'calmed' }, signal);
   }
   return { ...quiet, incidentId };
 }
@@ -148,6 +151,7 @@ async function decide(situation: Situation, dependencies: Dependencies): Promise
   await journal.append({ incidentId, kind: 'incident-opened', executionArn: noExecution, detail: opened }, signal);
   await noteChange(incidentId, situation.change, dependencies);
   if (incident.phase === 'started') return answer('started');
+  await announceOnce(situation, dependencies);
   if (verdict.heldSeconds < plan.detection.confirmationSeconds) {
     if (verdict.met || !isLasting(situation, plan, runtime.nowMs())) return answer('suspected');
     await page('held', situation, dependencies);
@@ -174,6 +178,17 @@ function isLasting({ incident, verdict }: Situation, plan: Plan, nowMs: number):
   return (
     verdict.unhealthy.some(({ since }) => olderThan(since, confirmationSeconds)) ||
     olderThan(incident.openedAt, confirmationSeconds * restlessWindows)
+  );
+}
+
+/** Once, although every further observation comes by here: what pre-warming has begun needs no second beginning. */
+async function announceOnce({ region, incident }: Situation, dependencies: Dependencies): Promise<void> {
+  const { pages, runtime, events, signal } = dependencies;
+  const { incidentId, openedAt } = incident;
+  await pages.once(
+    { incidentId, kind: 'suspected', sender: runtime.uuid() },
+    () => events.announce('Incident Suspected', { incidentId, region, suspectedAt: openedAt }, signal),
+    signal,
   );
 }
 

@@ -36,6 +36,7 @@ export const alarmStateChange = z.object({
  * asks for a manual start, and when the block period holds. Acts only in a region that is not active.
  * Duplicate and late events change nothing.
  * Calls: dynamodb:GetItem on authority; GetItem, Query, PutItem, UpdateItem on coordination; PutItem on journal;
+ * events:PutEvents on the own default bus (`Incident Suspected` once per incident, `Incident Closed` when it calms);
  * sns:Publish on the operators topic; states:StartExecution on the failover machine.
  */
 export const contract = defineContract({

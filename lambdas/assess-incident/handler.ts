@@ -7,6 +7,7 @@ import { Journal } from '../../lib/evidence/journal.ts';
 import { awsClient } from '../shared/aws-client.ts';
 import { readDeployedPlan } from '../shared/deployed-plan.ts';
 import { estateAuthority } from '../shared/estate-authority.ts';
+import { incidentEvents } from '../shared/incident-events.ts';
 import { operatorsTopic } from '../shared/operators-topic.ts';
 import { tableClient } from '../shared/table-client.ts';
 import { taskHandler } from '../shared/task-handler.ts';
@@ -31,6 +32,7 @@ export const handler = taskHandler(contract, assessIncident, (environment, runti
     pages: new PageMarker({ ...onCoordination, nowMs }),
     journal: new Journal({ client, tableName: environment.JOURNAL_TABLE, nowMs }),
     operators: operatorsTopic(sns),
+    events: incidentEvents(region),
     failover: failoverMachine(awsClient(SFNClient, { region }), environment.FAILOVER_STATE_MACHINE_ARN),
   };
 });

@@ -4,8 +4,10 @@ import type { PageMarker } from '../../lib/detection/page-marker.ts';
 import { executionRecord } from '../../lib/evidence/execution-record.ts';
 import type { Journal, JournalEntry } from '../../lib/evidence/journal.ts';
 import type { ExecutionRecord } from '../../lib/evidence/journal-details.ts';
+import { peerRegion } from '../../lib/plan/names.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
+import type { IncidentEvents } from '../shared/incident-events.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { Operators } from '../shared/operators-topic.ts';
 import type { Runtime } from '../shared/runtime.ts';
@@ -24,6 +26,7 @@ export interface CloseIncidentDependencies {
   readonly pages: Pick<PageMarker, 'once'>;
   readonly operators: Operators;
   readonly metrics: Metrics;
+  readonly events: IncidentEvents;
 }
 
 type Input = InputOf<typeof contract>;
@@ -31,7 +34,7 @@ type Dependencies = CloseIncidentDependencies & Invocation;
 
 /** Record first, because it is the evidence; then what others wait for is set free; the page last, it has a stand-in. */
 export async function closeIncident(input: Input, dependencies: Dependencies): Promise<OutputOf<typeof contract>> {
-  const { plan, runtime, lock, incidents, pages, operators, signal } = dependencies;
+  const { plan, runtime, lock, incidents, pages, operators, events, signal } = dependencies;
   const { executionArn, incidentId, outcome } = input;
   const record = await recordOnce(input, dependencies);
   const holder = await lock.holder(signal);
@@ -40,6 +43,10 @@ export async function closeIncident(input: Input, dependencies: Dependencies): P
     holder !== undefined && holder.executionArn !== executionArn && holder.expiresAtMs >= runtime.nowMs();
   if (!othersTurn) await incidents.close(incidentId, outcome, record.closedAt, signal);
   await lock.release(executionArn, signal);
+  if (!othersTurn) {
+    const region = peerRegion(plan, runtime.region);
+    await events.announce('Incident Closed', { incidentId, region, outcome }, signal);
+  }
   const message = closingPage({ estate: plan.estate, region: runtime.region, outcome, record, cause: input.cause });
   await pages.once(
     { incidentId, kind: `closed-${outcome}#${executionArn}`, sender: executionArn },

@@ -5,7 +5,8 @@ import { defineContract } from '../shared/contract.ts';
  * Ends an incident: writes the record of the execution (UTC times; for each application RTO from the first signal to
  * its readiness and traffic, RPO as far as the deployment can know it), releases the lock if this execution holds it,
  * closes the incident and tells the operators. Any outcome other than `recovered` is a page. Asking twice changes nothing.
- * Calls: dynamodb:GetItem, UpdateItem, DeleteItem on coordination; PutItem, Query on journal; sns:Publish.
+ * Calls: dynamodb:GetItem, UpdateItem, DeleteItem on coordination; PutItem, Query on journal;
+ * events:PutEvents on the own default bus (`Incident Closed`); sns:Publish.
  */
 export const contract = defineContract({
   name: 'close-incident',

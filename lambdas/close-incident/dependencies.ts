@@ -7,6 +7,7 @@ import { peerRegion } from '../../lib/plan/names.ts';
 import { awsClient } from '../shared/aws-client.ts';
 import type { EnvironmentOf } from '../shared/contract.ts';
 import { readDeployedPlan } from '../shared/deployed-plan.ts';
+import { incidentEvents } from '../shared/incident-events.ts';
 import { embeddedMetrics } from '../shared/metrics.ts';
 import { operatorsTopic } from '../shared/operators-topic.ts';
 import type { Runtime } from '../shared/runtime.ts';
@@ -32,6 +33,7 @@ export function closeIncidentDependencies(
     incidents: new IncidentStore({ ...onCoordination, estate: plan.estate, region: suspected }),
     metrics: embeddedMetrics({ estate: plan.estate, nowMs }),
     pages: new PageMarker({ ...onCoordination, nowMs }),
+    events: incidentEvents(region),
     operators: operatorsTopic({ client: awsClient(SNSClient, { region }), topicArn: environment.OPERATORS_TOPIC_ARN }),
   };
 }

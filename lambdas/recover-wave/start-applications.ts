@@ -3,9 +3,11 @@ import type { CaptureStore, CaptureSummary } from '../../lib/cluster/capture-sto
 import type { ClusterApi } from '../../lib/cluster/cluster-api.ts';
 import { resumeCronJobs } from '../../lib/cluster/cron-jobs.ts';
 import type { ClusterAccessor } from '../../lib/cluster/eks-access.ts';
+import { deployments, placeholdersOf } from '../../lib/cluster/prewarm-objects.ts';
 import { absentSecrets, createAbsent, scaleWorkloads } from '../../lib/cluster/scaling.ts';
 import { scopesOf } from '../../lib/cluster/scope.ts';
 import type { Journal } from '../../lib/evidence/journal.ts';
+import { prewarmNamespace } from '../../lib/plan/names.ts';
 import type { Cluster, Plan } from '../../lib/plan/plan.ts';
 import type { InputOf } from '../shared/contract.ts';
 import { CaptureMissingError, ClusterRefusedError, StaleEpochError } from '../shared/errors.ts';
@@ -99,6 +101,8 @@ async function scaleInCluster(
   summary: CaptureSummary,
   dependencies: StartApplicationsDependencies,
 ): Promise<Started> {
+  // The room that was held for them; what the placeholders' going leaves behind, preemption clears.
+  await api.deleteCollection(deployments, prewarmNamespace, placeholdersOf(summary.application));
   const created = await createPilotLight(api, clusterName, summary, dependencies);
   const cronJobs = summary.cronJobs.filter(({ cluster }) => cluster === clusterName);
   const [{ workloads, scaled, shortened, missing }, { resumed, missing: missingCronJobs }] = await Promise.all([

@@ -5,6 +5,11 @@ export interface ErrorLike {
   readonly cause?: unknown;
 }
 
+/** For people: `AccessDenied: …`, of whatever was thrown. */
+export function firstMessage(thrown: unknown): string {
+  return isErrorLike(thrown) ? `${thrown.name}: ${thrown.message}` : String(thrown);
+}
+
 /**
  * `instanceof Error` says no to errors of another realm, and Node's own (node:dns, fetch, abort reasons) are of another
  * realm than the code where a handler runs in a vm context, as in the rehearsal.

@@ -13,6 +13,8 @@ export interface ClusterApi {
   listRaw(resource: ResourcePath, namespace: string): Promise<readonly RawObject[]>;
   /** Creates from raw JSON; `exists` when an object of this name is there already. */
   create(resource: ResourcePath, object: RawObject): Promise<'created' | 'exists'>;
+  /** Deletes what of a resource in a namespace carries the labels (`name=value,…`), and in the background what that owns. */
+  deleteCollection(resource: ResourcePath, namespace: string, labelSelector: string): Promise<void>;
   namespaceExists(name: string): Promise<boolean>;
   createNamespace(name: string): Promise<'created' | 'exists'>;
   secretNames(namespace: string): Promise<readonly string[]>;

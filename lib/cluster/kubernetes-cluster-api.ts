@@ -170,6 +170,11 @@ export class KubernetesClusterApi implements ClusterApi {
     }
   }
 
+  async deleteCollection(resource: ResourcePath, namespace: string, labelSelector: string): Promise<void> {
+    const query = new URLSearchParams({ labelSelector, propagationPolicy: 'Background' });
+    await this.#text('DELETE', `${pathOf(resource, namespace)}?${query}`);
+  }
+
   async namespaceExists(name: string): Promise<boolean> {
     try {
       await this.#text('GET', `/api/v1/namespaces/${name}`);

@@ -53,6 +53,25 @@ export interface JournalDetails {
       readonly toSize: number;
     }[];
   };
+  /** Begun at the first signal, before anything was decided; `toSize` is what was asked for. */
+  'standby-prewarmed': {
+    readonly nodeGroups: readonly {
+      readonly cluster: string;
+      readonly nodeGroup: string;
+      readonly fromSize: number;
+      readonly toSize: number;
+    }[];
+    readonly images: number;
+    readonly placeholders: number;
+    readonly podsStarted: number;
+    /** Sentences: what couldn't be done, and the failover does without. */
+    readonly failures?: readonly string[];
+  };
+  'prewarm-taken-back': {
+    readonly nodeGroups: readonly { readonly cluster: string; readonly nodeGroup: string; readonly toSize: number }[];
+    /** The region has become the active one: nodes and pods stay. */
+    readonly kept: boolean;
+  };
   'wave-scaling-started': {
     readonly wave: number;
     readonly applications: readonly string[];

@@ -18,6 +18,7 @@ import { IncidentAssessment } from './constructs/incident-assessment.ts';
 import { LifeboatFunction } from './constructs/lifeboat-function.ts';
 import { OperatorsTopic } from './constructs/operators-topic.ts';
 import { OwnHealth } from './constructs/own-health.ts';
+import { Prewarm } from './constructs/prewarm.ts';
 import { Probe } from './constructs/probe.ts';
 import type { RegionParts } from './constructs/region-parts.ts';
 import { RegionState } from './constructs/region-state.ts';
@@ -58,6 +59,7 @@ export class RegionStack extends Stack {
       topic: parts.topic,
     });
     new IncidentAssessment(this, 'Assessment', parts, machine.stateMachine);
+    new Prewarm(this, 'Prewarm', parts);
     new ActiveDuties(this, 'Active', parts);
     if (plan.detection.signals.includes('probe-standby')) {
       new Probe(this, 'Probe', {

@@ -66,3 +66,11 @@ export function peerRegion(plan: Plan, region: string): string {
   if (region === plan.regions.standby) return plan.regions.active;
   throw new RangeError(`${region} is neither ${plan.regions.active} nor ${plan.regions.standby}`);
 }
+
+/** Namespace of everything that pre-warming makes. The platform's owners make it, together with the PriorityClass. */
+export const prewarmNamespace = 'lifeboat-prewarm';
+/**
+ * Below every other pod, and yet not expendable to the Cluster Autoscaler, which adds nodes for priorities of -10 and
+ * above (https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md, expendable-pods-priority-cutoff).
+ */
+export const prewarmPriorityClass = { name: 'lifeboat-prewarm', value: -10 } as const;

@@ -98,6 +98,11 @@ export interface Application {
    * readPlan fills it in: 1 for active-active, else 0.
    */
   readonly standbyShare?: number;
+  /**
+   * What the first signal starts in the standby region: `nodes` (nodes and images), or `pods` too. Pods may consume
+   * queues, or crash on a database that takes no writes yet.
+   */
+  readonly prewarm: 'nodes' | 'pods';
   readonly dependsOn: readonly string[];
   readonly dataStores: readonly DataStore[];
   readonly dns: readonly DnsName[];

@@ -214,6 +214,12 @@ const application = z
       .max(1)
       .optional()
       .describe('Share of the active replicas kept running in the standby region. Default: 1 active-active, else 0.'),
+    prewarm: z
+      .enum(['nodes', 'pods'])
+      .default('nodes')
+      .describe(
+        'What the first signal starts in the standby region, before anything is decided: nodes and images, or pods too. Pods may consume queues, or crash on a database that takes no writes yet.',
+      ),
     dependsOn: z
       .array(text('Name of an application.'))
       .default([])

@@ -1,5 +1,11 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { authorityTableName, capturesTableName, coordinationTableName, journalTableName } from '../plan/names.ts';
+import {
+  authorityTableName,
+  capturesTableName,
+  coordinationTableName,
+  journalTableName,
+  prewarmNamespace,
+} from '../plan/names.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { EstateCluster } from './estate/clusters.ts';
 import type { AuthorityState, Evidence } from './invariants/invariant.ts';
@@ -60,7 +66,10 @@ export class WorldEvidence implements Evidence {
     let nodes = 0;
     for (const { cluster } of this.#options.clusters.filter((one) => one.region === region)) {
       nodes += cluster.objects('Node').length;
-      for (const { spec } of cluster.objects('Deployment')) replicas += spec.replicas ?? 1;
+      for (const { metadata, spec } of cluster.objects('Deployment')) {
+        // Placeholders hold room for what comes; they are none of what is there.
+        if (metadata.namespace !== prewarmNamespace) replicas += spec.replicas ?? 1;
+      }
       for (const { spec } of cluster.objects('StatefulSet')) replicas += spec.replicas ?? 1;
     }
     return { replicas, nodes };

@@ -1,4 +1,5 @@
 import { deployedPlanFile } from '../arns.ts';
+import { grantIncidentEvents } from './incident-events.ts';
 import type { LifeboatFunction } from './lifeboat-function.ts';
 import type { RegionParts } from './region-parts.ts';
 
@@ -16,5 +17,6 @@ export function closingEnvironment({ state, topic }: RegionParts) {
 export function grantClosing(grantee: LifeboatFunction, { state, topic }: RegionParts): void {
   state.coordination.grant(grantee, 'GetItem', 'UpdateItem', 'DeleteItem');
   state.journal.grant(grantee, 'PutItem', 'Query');
+  grantIncidentEvents(grantee);
   topic.grantPublish(grantee);
 }

@@ -1,5 +1,6 @@
 import { CfnAccessEntry } from 'aws-cdk-lib/aws-eks';
 import { Construct } from 'constructs';
+import { prewarmNamespace } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { accessPolicyArn, eksClusterArn, nodeGroupArn } from '../arns.ts';
 import type { LifeboatFunction } from './lifeboat-function.ts';
@@ -11,6 +12,11 @@ import type { LifeboatFunction } from './lifeboat-function.ts';
  * Source: EKS user guide, "Review access policy permissions".
  */
 export type ClusterPermission = 'AmazonEKSViewPolicy' | 'AmazonEKSEditPolicy';
+
+interface Grant {
+  readonly permission: ClusterPermission;
+  readonly namespaces: readonly string[];
+}
 
 /** The EKS clusters of one region, and who may do what in them. */
 export class ClusterAccess extends Construct {
@@ -25,6 +31,31 @@ export class ClusterAccess extends Construct {
 
   /** Lets the function find each cluster's endpoint and act inside it, in the namespaces that the plan names there. */
   grantKubernetes(grantee: LifeboatFunction, permission: ClusterPermission): void {
+    this.#grant(grantee, (cluster) => [{ permission, namespaces: this.#namespaces(cluster) }]);
+  }
+
+  /** Starts applications: changes workloads where the plan has some, and clears the room that was held for them. */
+  grantRecovery(grantee: LifeboatFunction): void {
+    this.#grant(grantee, (cluster) => [
+      { permission: 'AmazonEKSEditPolicy', namespaces: [...this.#namespaces(cluster), prewarmNamespace] },
+    ]);
+  }
+
+  /** Makes or removes what lies in lifeboat-prewarm; of applications changes only those that start early, and reads others if it `reads`. */
+  grantPrewarm(grantee: LifeboatFunction, { reads }: { readonly reads: boolean }): void {
+    this.#grant(grantee, (cluster) => {
+      const early = this.#plan.applications
+        .filter((application) => application.cluster === cluster && application.prewarm === 'pods')
+        .flatMap(({ namespaces }) => namespaces);
+      const edited = [...new Set([...early, prewarmNamespace])].sort();
+      return [
+        { permission: 'AmazonEKSEditPolicy', namespaces: edited },
+        ...(reads ? [{ permission: 'AmazonEKSViewPolicy' as const, namespaces: this.#namespaces(cluster) }] : []),
+      ];
+    });
+  }
+
+  #grant(grantee: LifeboatFunction, scopes: (cluster: string) => readonly Grant[]): void {
     // A scope needs a namespace; nobody has business in a cluster that holds nothing of the plan.
     const clusters = this.#eksClusters().filter((cluster) => this.#namespaces(cluster.name).length > 0);
     for (const cluster of clusters) {
@@ -33,10 +64,10 @@ export class ClusterAccess extends Construct {
         principalArn: grantee.role.roleArn,
         type: 'STANDARD',
         accessPolicies: [
-          {
+          ...scopes(cluster.name).map(({ permission, namespaces }) => ({
             policyArn: accessPolicyArn(this, permission),
-            accessScope: { type: 'namespace', namespaces: this.#namespaces(cluster.name) },
-          },
+            accessScope: { type: 'namespace', namespaces: [...namespaces] },
+          })),
         ],
       });
     }

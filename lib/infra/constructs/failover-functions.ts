@@ -147,7 +147,7 @@ export class FailoverFunctions extends Construct {
     authority.grant(recover, 'GetItem');
     captures.grant(recover, 'GetItem');
     journal.grant(recover, 'PutItem', 'Query');
-    clusters.grantKubernetes(recover, 'AmazonEKSEditPolicy');
+    clusters.grantRecovery(recover);
   }
 
   #traffic(): void {

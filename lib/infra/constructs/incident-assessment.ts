@@ -4,6 +4,7 @@ import { contract } from '../../../lambdas/assess-incident/contract.ts';
 import { deployedPlanFile } from '../arns.ts';
 import { DetectionRules } from './detection-rules.ts';
 import { HeartbeatAlarm } from './heartbeat-alarm.ts';
+import { grantIncidentEvents } from './incident-events.ts';
 import { LifeboatFunction } from './lifeboat-function.ts';
 import type { RegionParts } from './region-parts.ts';
 
@@ -32,6 +33,7 @@ export class IncidentAssessment extends Construct {
     state.authority.grant(assess, 'GetItem');
     state.coordination.grant(assess, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
     state.journal.grant(assess, 'PutItem');
+    grantIncidentEvents(assess);
     topic.grantPublish(assess);
     assess.allow(['states:StartExecution'], [failover.stateMachineArn]);
     const counted = foundation.plan.detection.signals.includes('heartbeat-alarm');

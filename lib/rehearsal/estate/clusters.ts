@@ -8,6 +8,7 @@ import type { HttpHost } from '../network/internet.ts';
 import { nodesNeeded } from './node-count.ts';
 import { labelsOfGroup, nodeLabelsAskedFor } from './node-labels.ts';
 import { ownerOf } from './ownership.ts';
+import { prewarmPrerequisites } from './prewarm-prerequisites.ts';
 import { standbyObjects } from './standby-objects.ts';
 import { surroundingsOf } from './surroundings.ts';
 
@@ -70,7 +71,7 @@ function buildCluster(
     zones,
   });
   // What is missing is judged over the whole estate, so that both regions have the same.
-  cluster.load([...surroundingsOf(options.objects), ...objects]);
+  cluster.load([...prewarmPrerequisites, ...surroundingsOf(options.objects), ...objects]);
   const hostName = `${kernel.random(`endpoints/${region}/${inRegion.clusterName}`).hex(32)}.gr7.${region}.eks.amazonaws.com`;
   eks.defineCluster({
     region,

@@ -8,6 +8,7 @@ import { SignalStore } from '../../../lib/detection/signal-store.ts';
 import { Journal } from '../../../lib/evidence/journal.ts';
 import type { Plan } from '../../../lib/plan/plan.ts';
 import { FakeRuntime } from '../shared/fake-runtime.ts';
+import { RecordedEvents } from '../shared/recorded-events.ts';
 import { active, samplePlan, standby } from '../shared/sample-plan.ts';
 import { SimulatedTables } from '../shared/simulated-tables.ts';
 
@@ -25,6 +26,7 @@ async function setUp(changes: Partial<Plan> = {}) {
   const { client } = tables;
   const started: { name: string; input: string }[] = [];
   const pages: Page[] = [];
+  const events = new RecordedEvents();
   const authority = new Authority({ client, tableName: 'authority', estate: plan.estate });
   await authority.bootstrap({ region: active, nowMs: startMs, leaseSeconds: 60 });
   const incidents = new IncidentStore({ client, tableName: 'coordination', estate: 'shop', region: active });
@@ -44,6 +46,7 @@ async function setUp(changes: Partial<Plan> = {}) {
     incidents: () => incidents,
     pages: new PageMarker({ client, tableName: 'coordination', nowMs: runtime.nowMs }),
     journal,
+    events,
     operators: {
       tell: async (page: Page): Promise<void> => {
         pages.push(page);
@@ -62,7 +65,7 @@ async function setUp(changes: Partial<Plan> = {}) {
     runtime.advance(Math.max(0, (startMs + seconds * 1000 - runtime.nowMs()) / 1000));
     return assess(observed(signal, state, seconds));
   };
-  return { tables, runtime, authority, incidents, journal, dependencies, started, pages, assess, observe };
+  return { tables, runtime, authority, incidents, journal, dependencies, started, pages, events, assess, observe };
 }
 
 function observed(signal: Signal, state: 'healthy' | 'unhealthy', seconds: number, region = active) {
@@ -95,6 +98,20 @@ async function darkness(world: Awaited<ReturnType<typeof setUp>>, untilSeconds: 
   }
   return last;
 }
+
+test('the first signal is announced once, and the end of what was suspected only too', async () => {
+  const world = await setUp();
+  await world.observe('probe-standby', 'unhealthy', 10);
+  await world.observe('probe-standby', 'unhealthy', 20);
+  await world.observe('probe-witness', 'unhealthy', 20);
+  const { incidentId } = (await world.incidents.current()) ?? {};
+  const suspected = { type: 'Incident Suspected', detail: { incidentId, region: active, suspectedAt: at(10) } };
+  expect(world.events.announced).toEqual([suspected]);
+  await world.observe('probe-standby', 'healthy', 30);
+  await world.observe('probe-witness', 'healthy', 30);
+  const calmed = { type: 'Incident Closed', detail: { incidentId, region: active, outcome: 'calmed' } };
+  expect(world.events.announced).toEqual([suspected, calmed]);
+});
 
 describe('an outage that a quorum sees through the whole window', () => {
   test('starts the failover under the name of epoch and incident, once', async () => {

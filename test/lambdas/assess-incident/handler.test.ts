@@ -33,6 +33,7 @@ test('starts the state machine by name, and takes «exists already» for done', 
   const now = new Date().toISOString();
   expect(await handler(event(now), lambdaContext())).toMatchObject({ decision: 'started' });
   expect(aws.calls).toMatchObject([
+    { operation: 'PutEvents', input: { Entries: [{ Source: 'lifeboat', DetailType: 'Incident Suspected' }] } },
     {
       operation: 'StartExecution',
       region: 'eu-west-1',

@@ -4,6 +4,7 @@ import type { Page } from '../../../lambdas/shared/operators-topic.ts';
 import { at, failoverWorld } from '../shared/failover-world.ts';
 import { FakeMetrics } from '../shared/fake-metrics.ts';
 import { FakeRuntime } from '../shared/fake-runtime.ts';
+import { RecordedEvents } from '../shared/recorded-events.ts';
 
 const incidentId = 'shop-20260301T120010000Z';
 const executionArn = 'arn:execution';
@@ -35,7 +36,7 @@ async function setUp() {
     executionArn: 'none',
     detail: { region: 'eu-central-1', openedAt: at(10), signals: ['probe-standby'] },
   });
-  return { ...world, told, operators, metrics: new FakeMetrics() };
+  return { ...world, told, operators, metrics: new FakeMetrics(), events: new RecordedEvents() };
 }
 
 async function recover(world: Awaited<ReturnType<typeof setUp>>) {
@@ -55,6 +56,9 @@ describe('a recovery', () => {
     expect(await world.lock.holder()).toBeUndefined();
     expect(await world.incidents.current()).toMatchObject({ phase: 'closed', closedAs: 'recovered' });
     expect(world.told).toHaveLength(1);
+    expect(world.events.announced).toEqual([
+      { type: 'Incident Closed', detail: { incidentId, region: 'eu-central-1', outcome: 'recovered' } },
+    ]);
     expect(world.told[0]).toMatchObject({
       verdict: 'The estate is served from eu-west-1.',
       document: {

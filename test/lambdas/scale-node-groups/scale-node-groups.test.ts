@@ -1,40 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { scaleNodeGroups } from '../../../lambdas/scale-node-groups/scale-node-groups.ts';
 import { CaptureStore } from '../../../lib/cluster/capture-store.ts';
-import type { NodeGroupSize, NodeGroups } from '../../../lib/cluster/node-groups.ts';
 import { Journal } from '../../../lib/evidence/journal.ts';
 import type { EksCluster, EksClusterInRegion } from '../../../lib/plan/plan.ts';
+import { FakeNodeGroups } from '../../lib/cluster/fake-node-groups.ts';
 import { samplePlan, standby } from '../shared/sample-plan.ts';
 import { SimulatedTables } from '../shared/simulated-tables.ts';
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z');
 const input = { executionArn: 'arn:execution', incidentId: 'incident' };
-
-/** Node groups in memory: those in `busy` are being changed to another size, which `describe` shows afterwards. */
-class FakeNodeGroups implements NodeGroups {
-  readonly updates: { nodeGroup: string; desiredSize: number; requestToken: string }[] = [];
-  readonly sizes = new Map<string, NodeGroupSize>();
-  readonly busy = new Map<string, number>();
-
-  constructor(sizes: Record<string, [desiredSize: number, maxSize: number]>) {
-    for (const [name, [desiredSize, maxSize]] of Object.entries(sizes))
-      this.sizes.set(name, { desiredSize, maxSize, status: 'ACTIVE' });
-  }
-  async describe(_cluster: string, name: string) {
-    const size = this.sizes.get(name);
-    if (size === undefined) throw new Error(`no node group ${name}`);
-    return size;
-  }
-  async setDesiredSize(_cluster: string, nodeGroup: string, desiredSize: number, requestToken: string) {
-    const other = this.busy.get(nodeGroup);
-    if (other !== undefined) {
-      this.sizes.set(nodeGroup, { desiredSize: other, maxSize: 99, status: 'UPDATING' });
-      return undefined;
-    }
-    this.updates.push({ nodeGroup, desiredSize, requestToken });
-    return `update-${nodeGroup}`;
-  }
-}
 
 const group = (name: string, maxSize = 10) => ({ name, minSize: 0, maxSize, instanceType: 'm7g.large' });
 

@@ -15,6 +15,7 @@ export function sampleApplication(name: string, changes: Partial<Application> = 
     rpoSeconds: 60,
     rtoSeconds: 600,
     pattern: 'warm-standby',
+    prewarm: 'nodes',
     dependsOn: [],
     dataStores: [],
     dns: [],

@@ -32,5 +32,8 @@ test('a failover goes through the handlers from the lock to the record', async (
   expect(await verify({ ...common, epoch: 2 }, lambdaContext())).toEqual({ verified: true, names: [] });
   const closing = { ...common, startedAt: new Date().toISOString(), outcome: 'recovered', epoch: 2 };
   expect(await close(closing, lambdaContext())).toMatchObject({ paged: false });
-  expect(aws.calls).toMatchObject([{ operation: 'Publish', input: { TopicArn: 'arn:topic' } }]);
+  expect(aws.calls).toMatchObject([
+    { operation: 'PutEvents', region: 'eu-west-1', input: { Entries: [{ DetailType: 'Incident Closed' }] } },
+    { operation: 'Publish', input: { TopicArn: 'arn:topic' } },
+  ]);
 });

@@ -13,6 +13,8 @@ import type {
 /** A cluster in memory: what is asked of it is written down in `calls`, what it holds can be set. */
 export class FakeClusterApi implements ClusterApi {
   readonly calls: string[] = [];
+  /** Collections that were deleted: resource, namespace, selector. */
+  readonly deleted: string[] = [];
   workloads: Workload[] = [];
   pods: PodState[] = [];
   autoscalers: Autoscaler[] = [];
@@ -57,6 +59,9 @@ export class FakeClusterApi implements ClusterApi {
     return this.raw.some((one) => one.kind === object.kind && one.metadata.name === object.metadata.name)
       ? ('exists' as const)
       : ('created' as const);
+  }
+  async deleteCollection(resource: ResourcePath, namespace: string, labelSelector: string) {
+    this.deleted.push(`${resource.resource} ${namespace} ${labelSelector}`);
   }
   async namespaceExists(name: string) {
     return this.namespaces.has(name);

@@ -29,6 +29,7 @@ function application(name: string, changes: Partial<Application> = {}): Applicat
     rpoSeconds: 60,
     rtoSeconds: 900,
     pattern: 'warm-standby',
+    prewarm: 'nodes',
     dependsOn: [],
     dataStores: [],
     dns: [],

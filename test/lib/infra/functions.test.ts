@@ -150,7 +150,7 @@ describe('what moves the traffic', () => {
 
 describe('asynchronous functions', () => {
   test('end as dead letters when they fail', () => {
-    const expected = { 'bank-region-a': 7, 'bank-region-b': 7, 'bank-witness': 1 };
+    const expected = { 'bank-region-a': 9, 'bank-region-b': 9, 'bank-witness': 1 };
     for (const [stack, count] of Object.entries(expected)) {
       const configs = maximal.resources(stack, 'AWS::Lambda::EventInvokeConfig');
       expect(configs).toHaveLength(count);
@@ -265,31 +265,52 @@ describe('clusters', () => {
   interface Entry {
     readonly ClusterName: string;
     readonly PrincipalArn: { readonly 'Fn::GetAtt': readonly string[] };
-    readonly AccessPolicies: readonly [{ readonly PolicyArn: unknown; readonly AccessScope: object }];
+    readonly AccessPolicies: readonly { readonly PolicyArn: unknown; readonly AccessScope: object }[];
   }
   const entries = (stack: string) =>
-    maximal.resources(stack, 'AWS::EKS::AccessEntry').map((one) => {
+    maximal.resources(stack, 'AWS::EKS::AccessEntry').flatMap((one) => {
       const { ClusterName, PrincipalArn, AccessPolicies } = one.Properties as unknown as Entry;
-      const policy = /cluster-access-policy\/(\w+)/.exec(JSON.stringify(AccessPolicies[0].PolicyArn))?.[1];
-      const role = /(CaptureReplicas|RecoverWave)/.exec(PrincipalArn['Fn::GetAtt'][0]!)?.[1];
-      return [ClusterName, role, policy, AccessPolicies[0].AccessScope];
+      const role = /(CaptureReplicas|RecoverWave|PrewarmStandby|TakeBackPrewarm)/.exec(
+        PrincipalArn['Fn::GetAtt'][0]!,
+      )?.[1];
+      return AccessPolicies.map(({ PolicyArn, AccessScope }) => {
+        const policy = /cluster-access-policy\/(\w+)/.exec(JSON.stringify(PolicyArn))?.[1];
+        return [ClusterName, role, policy, AccessScope];
+      });
     });
 
   test('let in the functions that talk to Kubernetes, each as far as it needs and in the plan’s namespaces', () => {
     const main = { Type: 'namespace', Namespaces: ['ingress-nginx', 'ledger', 'payments'] };
     const edge = { Type: 'namespace', Namespaces: ['branch'] };
+    const own = { Type: 'namespace', Namespaces: ['lifeboat-prewarm'] };
+    const andPrewarm = ({ Namespaces }: typeof main) => ({
+      Type: 'namespace',
+      Namespaces: [...Namespaces, 'lifeboat-prewarm'],
+    });
     expect(entries('bank-region-b')).toEqual([
-      ['main-eu-west-1', 'RecoverWave', 'AmazonEKSEditPolicy', main],
-      ['edge-eu-west-1', 'RecoverWave', 'AmazonEKSEditPolicy', edge],
+      ['main-eu-west-1', 'RecoverWave', 'AmazonEKSEditPolicy', andPrewarm(main)],
+      ['edge-eu-west-1', 'RecoverWave', 'AmazonEKSEditPolicy', andPrewarm(edge)],
+      ...['main-eu-west-1', 'edge-eu-west-1'].flatMap((cluster) => [
+        [cluster, 'PrewarmStandby', 'AmazonEKSEditPolicy', own],
+        [cluster, 'PrewarmStandby', 'AmazonEKSViewPolicy', cluster === 'main-eu-west-1' ? main : edge],
+      ]),
+      ['main-eu-west-1', 'TakeBackPrewarm', 'AmazonEKSEditPolicy', own],
+      ['edge-eu-west-1', 'TakeBackPrewarm', 'AmazonEKSEditPolicy', own],
       ['main-eu-west-1', 'CaptureReplicas', 'AmazonEKSViewPolicy', main],
       ['edge-eu-west-1', 'CaptureReplicas', 'AmazonEKSViewPolicy', edge],
     ]);
   });
 
-  test('node groups are scaled by the one function that may', () => {
+  test('node groups are scaled by the functions that may', () => {
     const eks = (role: string) =>
       actionsOf(statements(maximal, 'bank-region-b', role)).filter((action) => action.startsWith('eks:'));
     expect(eks('ScaleNodeGroups')).toEqual(['eks:DescribeNodegroup', 'eks:UpdateNodegroupConfig']);
+    for (const one of ['PrewarmStandby', 'TakeBackPrewarm'])
+      expect(eks(one).toSorted()).toEqual([
+        'eks:DescribeCluster',
+        'eks:DescribeNodegroup',
+        'eks:UpdateNodegroupConfig',
+      ]);
     expect(eks('CaptureReplicas')).toEqual(['eks:DescribeCluster', 'eks:DescribeNodegroup']);
     expect(eks('RecoverWave')).toEqual(['eks:DescribeCluster']);
     const groups = JSON.stringify(statements(maximal, 'bank-region-b', 'ScaleNodeGroups'));

@@ -12,6 +12,7 @@ export function application(name: string, members: Partial<Application> = {}): A
     rpoSeconds: 60,
     rtoSeconds: 900,
     pattern: 'warm-standby',
+    prewarm: 'nodes',
     dependsOn: [],
     dataStores: [],
     dns: [],

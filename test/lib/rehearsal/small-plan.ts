@@ -12,6 +12,7 @@ export function application(name: string, changes: Partial<Application> = {}): A
     rtoSeconds: 900,
     pattern: 'warm-standby',
     standbyShare: 0,
+    prewarm: 'nodes',
     dependsOn: [],
     dataStores: [],
     dns: [],
