@@ -107,8 +107,10 @@ test('the first signal is announced once, and the end of what was suspected only
   const { incidentId } = (await world.incidents.current()) ?? {};
   const suspected = { type: 'Incident Suspected', detail: { incidentId, region: active, suspectedAt: at(10) } };
   expect(world.events.announced).toEqual([suspected]);
-  await world.observe('probe-standby', 'healthy', 30);
-  await world.observe('probe-witness', 'healthy', 30);
+  for (let seconds = 30; seconds <= 150; seconds += 10) {
+    await world.observe('probe-standby', 'healthy', seconds);
+    await world.observe('probe-witness', 'healthy', seconds);
+  }
   const calmed = { type: 'Incident Closed', detail: { incidentId, region: active, outcome: 'calmed' } };
   expect(world.events.announced).toEqual([suspected, calmed]);
 });

@@ -48,6 +48,7 @@ describe('beats', () => {
       'bank-renew-lease': 'rate(1 minute)',
       'bank-capture-replicas': 'rate(5 minutes)',
       'bank-read-checkers': 'rate(1 minute)',
+      'bank-create-records': 'rate(1 minute)',
       'bank-take-back-prewarm': 'rate(5 minutes)',
     });
     expect(expressions(minimal, 'tiny-region-a')['tiny-capture-replicas']).toBe('rate(1 minute)');
