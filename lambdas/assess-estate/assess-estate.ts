@@ -11,6 +11,7 @@ import { waves as plannedWaves } from '../../lib/plan/waves.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
 import { AuthorityMissingError, CaptureMissingError, StaleEpochError } from '../shared/errors.ts';
 import type { Invocation } from '../shared/task-handler.ts';
+import { approvalNeeded } from './approval-needed.ts';
 import { assessStores } from './assess-stores.ts';
 import type { contract } from './contract.ts';
 
@@ -65,7 +66,8 @@ export async function assessEstate(
     executionArn: input.executionArn,
     detail: output,
   });
-  return output;
+  const { reasons, ...approval } = approvalNeeded(plan, output.stores);
+  return { ...output, approval: { ...approval, reasons: [...reasons] } };
 }
 
 async function oldestCapture(names: readonly string[], captures: CaptureStore): Promise<number> {

@@ -23,6 +23,16 @@ export const assessedStore = z.object({
   unprovedAccepted: z.boolean(),
 });
 
+/** Whether people must agree before the epoch is claimed, and how they are asked. */
+export const approval = z.object({
+  required: z.boolean(),
+  reasons: z.array(z.string()),
+  approversNeeded: z.int(),
+  remindAfterSeconds: z.number(),
+  escalateAfterSeconds: z.number(),
+  expireAfterSeconds: z.number(),
+});
+
 /**
  * What this failover will do: the waves without what can't be recovered, the age of the captures, when the lease ends.
  * Calls: dynamodb:GetItem on authority; GetItem on captures; PutItem, Query on journal; rds:DescribeGlobalClusters;
@@ -41,6 +51,7 @@ export const contract = defineContract({
     /** In the order of the waves; stores of applications that can't be recovered are left out. */
     stores: z.array(assessedStore),
     unrecoverable: z.array(z.object({ application: z.string(), reason: z.string(), remedy: z.string() })),
+    approval,
   }),
   environment: z.object({
     PLAN_FILE: z.string(),

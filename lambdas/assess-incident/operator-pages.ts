@@ -28,6 +28,7 @@ export function pageOf(kind: PageKind, facts: PageFacts): Page {
     'needs-operator': `Lifeboat ${estate}: ${region} down, start the failover?`,
   };
   return {
+    severity: 'page',
     subject: subjects[kind],
     verdict: verdicts[kind],
     facts: [

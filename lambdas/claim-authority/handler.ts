@@ -1,3 +1,4 @@
+import { IncidentLock } from '../../lib/authority/incident-lock.ts';
 import { Journal } from '../../lib/evidence/journal.ts';
 import { readDeployedPlan } from '../shared/deployed-plan.ts';
 import { estateAuthority } from '../shared/estate-authority.ts';
@@ -13,6 +14,7 @@ export const handler = taskHandler(contract, claimAuthority, (environment, runti
     plan,
     runtime,
     authority: estateAuthority(environment, plan.estate),
+    lock: new IncidentLock({ client, tableName: environment.COORDINATION_TABLE }),
     journal: new Journal({ client, tableName: environment.JOURNAL_TABLE, nowMs: runtime.nowMs }),
   };
 });

@@ -32,6 +32,7 @@ export function closingPage({ estate, region, outcome, record, cause }: ClosingP
     ...record.applications.map((application) => line(application.name, application)),
   ];
   return {
+    severity: outcome === 'recovered' ? 'info' : 'page',
     subject: `Lifeboat ${estate}: failover to ${region} ${outcome}${missed.length > 0 ? `, ${missed.length} targets missed` : ''}`,
     verdict: verdicts[outcome](region),
     facts,

@@ -58,3 +58,13 @@ export class TrafficRefusedError extends TerminalError {
 export class FenceUnprovedError extends TerminalError {
   override readonly name = 'FenceUnprovedError';
 }
+
+/** Somebody asked for the end of this execution before it claimed the epoch. */
+export class IncidentAbortedError extends TerminalError {
+  override readonly name = 'IncidentAbortedError';
+}
+
+/** The incident lock is another execution's or has run out: this one must not go on. */
+export class LockLostError extends TerminalError {
+  override readonly name = 'LockLostError';
+}

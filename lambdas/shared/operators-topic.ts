@@ -2,6 +2,8 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 
 /** What the operators are told. */
 export interface Page {
+  /** `page`: a person has to look, now. `info`: a change of state that needs nobody. Subscriptions can filter by it. */
+  readonly severity: 'info' | 'page';
   /** Readable on a telephone; cut to 100 characters. */
   readonly subject: string;
   /** First line of the message: one sentence that says what is the case. */
@@ -27,6 +29,7 @@ export function operatorsTopic(options: { client: SNSClient; topicArn: string })
           TopicArn: options.topicArn,
           Subject: subject.length > subjectLimit ? `${subject.slice(0, subjectLimit - 3)}...` : subject,
           Message: [page.verdict, '', ...page.facts, '', JSON.stringify(page.document, null, 2)].join('\n'),
+          MessageAttributes: { severity: { DataType: 'String', StringValue: page.severity } },
         }),
         { abortSignal: signal },
       );

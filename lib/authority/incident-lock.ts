@@ -1,5 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 
 /** Who may carry out a failover in this region. One item of the coordination table: `pk` lock, `sk` failover. */
 export interface IncidentLockItem {
@@ -9,7 +15,20 @@ export interface IncidentLockItem {
   readonly acquiredAt: string;
   /** Epoch milliseconds, whole; afterwards anybody may take it. */
   readonly expiresAtMs: number;
+  /** Who asked for an end before the point of no return: an ARN. */
+  readonly abortRequestedBy?: string;
+  /** ISO 8601 UTC: the point of no return is passed, an abort comes too late. */
+  readonly committedAt?: string;
 }
+
+/** `aborted`: somebody asked for the end first. `lost`: the lock is another execution's or nobody's. */
+export type CommitResult =
+  | { readonly outcome: 'committed' }
+  | { readonly outcome: 'aborted'; readonly by: string }
+  | { readonly outcome: 'lost' };
+
+/** `requested`: the execution ends before it claims. `committed`: too late. `not-holder`: it doesn't run (any more). */
+export type AbortResult = 'requested' | 'committed' | 'not-holder';
 
 export type LockResult =
   | { readonly acquired: true }
@@ -62,15 +81,17 @@ export class IncidentLock {
             expiresAtMs,
             expiresAtSeconds: Math.ceil(expiresAtMs / 1000),
           },
-          ConditionExpression: 'attribute_not_exists(pk) OR expiresAtMs < :now OR executionArn = :asker',
-          ExpressionAttributeValues: { ':now': asker.nowMs, ':asker': asker.executionArn },
+          ConditionExpression: 'attribute_not_exists(pk) OR expiresAtMs < :now',
+          ExpressionAttributeValues: { ':now': asker.nowMs },
         }),
         { abortSignal: signal },
       );
       return { acquired: true };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      return { acquired: false, holder: await this.holder(signal) };
+      const holder = await this.holder(signal);
+      // Asked again, it keeps the item as it is: an abort may have been asked for meanwhile.
+      return holder?.executionArn === asker.executionArn ? { acquired: true } : { acquired: false, holder };
     }
   }
 
@@ -80,6 +101,52 @@ export class IncidentLock {
       { abortSignal: signal },
     );
     return answer.Item as IncidentLockItem | undefined;
+  }
+
+  /**
+   * Passes the point of no return: this and a request to abort are conditional writes on one item, so one of them wins.
+   * Asked again, the same execution has passed it already.
+   */
+  async commit(executionArn: string, nowMs: number, signal?: AbortSignal): Promise<CommitResult> {
+    const committed = await this.#update(
+      {
+        UpdateExpression: 'SET committedAt = if_not_exists(committedAt, :now)',
+        ConditionExpression: 'executionArn = :holder AND attribute_not_exists(abortRequestedBy)',
+        ExpressionAttributeValues: { ':holder': executionArn, ':now': new Date(nowMs).toISOString() },
+      },
+      signal,
+    );
+    if (committed) return { outcome: 'committed' };
+    const holder = await this.holder(signal);
+    if (holder?.executionArn !== executionArn || holder.abortRequestedBy === undefined) return { outcome: 'lost' };
+    return { outcome: 'aborted', by: holder.abortRequestedBy };
+  }
+
+  /** Takes `commit` back for an execution that was then not let claim: it can be aborted again. */
+  async uncommit(executionArn: string, signal?: AbortSignal): Promise<void> {
+    await this.#update(
+      {
+        UpdateExpression: 'REMOVE committedAt',
+        ConditionExpression: 'executionArn = :holder',
+        ExpressionAttributeValues: { ':holder': executionArn },
+      },
+      signal,
+    );
+  }
+
+  /** Asks the holder to end before it claims; the first to ask is remembered. */
+  async requestAbort(executionArn: string, by: string, signal?: AbortSignal): Promise<AbortResult> {
+    const requested = await this.#update(
+      {
+        UpdateExpression: 'SET abortRequestedBy = if_not_exists(abortRequestedBy, :by)',
+        ConditionExpression: 'executionArn = :holder AND attribute_not_exists(committedAt)',
+        ExpressionAttributeValues: { ':holder': executionArn, ':by': by },
+      },
+      signal,
+    );
+    if (requested) return 'requested';
+    const holder = await this.holder(signal);
+    return holder?.executionArn === executionArn ? 'committed' : 'not-holder';
   }
 
   /** Releases the lock if this execution holds it, and only then. */
@@ -97,6 +164,26 @@ export class IncidentLock {
     } catch (error) {
       // Somebody else's or nobody's: nothing of ours is left.
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
+  /** False when the condition did not hold. */
+  async #update(
+    change: {
+      UpdateExpression: string;
+      ConditionExpression: string;
+      ExpressionAttributeValues: Record<string, string>;
+    },
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    try {
+      await this.#client.send(new UpdateCommand({ TableName: this.#tableName, Key: key, ...change }), {
+        abortSignal: signal,
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
     }
   }
 }

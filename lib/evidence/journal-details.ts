@@ -32,6 +32,22 @@ export interface JournalDetails {
       readonly remedy: string;
     }[];
   };
+  'approval-requested': {
+    readonly round: number;
+    /** What the people who were asked were shown. */
+    readonly facts: readonly string[];
+    readonly approversNeeded: number;
+  };
+  'approval-answered': {
+    readonly decision: 'approve' | 'reject';
+    /** ARN of the identity that signed. */
+    readonly by: string;
+    /** ISO 8601 UTC. */
+    readonly answeredAt: string;
+    /** What they were shown when they answered. */
+    readonly facts: readonly string[];
+  };
+  'abort-requested': { readonly by: string; readonly accepted: boolean };
   'authority-claimed': { readonly epoch: number; readonly region: string; readonly fromRegion: string };
   /** What every promoted store's fence was under the claimed epoch, and what lets it be promoted with it. */
   'stores-fenced': {

@@ -5,6 +5,7 @@ import { contract as answerDecision } from '../../lambdas/answer-decision/contra
 import { peerRegion } from '../plan/names.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ActiveDuties } from './constructs/active-duties.ts';
+import { ApprovalDesk } from './constructs/approval-desk.ts';
 import { CheckerReading } from './constructs/checker-reading.ts';
 import { CheckerVerdict } from './constructs/checker-verdict.ts';
 import { ClusterAccess } from './constructs/cluster-access.ts';
@@ -52,10 +53,11 @@ export class RegionStack extends Stack {
       clusters: new ClusterAccess(this, 'Clusters', { plan, region }),
       stores: new DataStoreAccess(this, 'DataStores', { plan, region }),
     };
+    const desk = new ApprovalDesk(this, 'Approval', parts);
     const machine = new FailoverMachine(this, 'Failover', {
       foundation,
       definitionFile: join(props.stateMachines ?? stateMachinesDir, 'failover.asl.json'),
-      functions: new FailoverFunctions(this, 'Steps', parts).byName,
+      functions: { ...new FailoverFunctions(this, 'Steps', parts).byName, ...desk.steps },
       topic: parts.topic,
     });
     new IncidentAssessment(this, 'Assessment', parts, machine.stateMachine);
@@ -84,6 +86,7 @@ export class RegionStack extends Stack {
     });
     new CfnOutput(this, 'FailoverStateMachineArn', { value: machine.stateMachine.stateMachineArn });
     new CfnOutput(this, 'OperatorsTopicArn', { value: parts.topic.topic.topicArn });
+    new CfnOutput(this, 'ApprovalUrl', { value: desk.url });
     new CfnOutput(this, 'DecisionEndpointUrl', { value: endpoint.url });
   }
 

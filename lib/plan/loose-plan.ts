@@ -83,6 +83,18 @@ const detection = z
   })
   .catch({ confirmation: undefined, probe: { interval: undefined, timeout: undefined, slowAfter: undefined } });
 
+const emptyApproval = {
+  mode: undefined,
+  remindAfter: undefined,
+  escalateAfter: undefined,
+  expireAfter: undefined,
+};
+const approval = z
+  .object({ mode: text, remindAfter: seconds, escalateAfter: seconds, expireAfter: seconds })
+  .catch(emptyApproval);
+
+const notification = z.object({ emails: texts, escalationEmails: texts }).catch({ emails: [], escalationEmails: [] });
+
 /**
  * As much of a plan as can be made out, however broken the rest is, so that rules which look across the plan
  * find their mistakes in the same run as the schema finds its own. What can't be read is undefined or empty.
@@ -108,6 +120,8 @@ const loosePlanSchema = z
       })
       .optional()
       .catch({ endpoints: undefined }),
+    approval: approval.prefault({}),
+    notification: notification.prefault({ emails: [], escalationEmails: [] }),
   })
   .catch({
     regions: {},
@@ -116,6 +130,8 @@ const loosePlanSchema = z
     applications: [],
     authority: { lease: undefined },
     detection: { confirmation: undefined, probe: { interval: undefined, timeout: undefined, slowAfter: undefined } },
+    approval: emptyApproval,
+    notification: { emails: [], escalationEmails: [] },
   });
 
 export type LoosePlan = z.output<typeof loosePlanSchema>;

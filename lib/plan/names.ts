@@ -30,6 +30,16 @@ export function operatorsTopicName(plan: Plan): string {
   return `${plan.estate}-operators`;
 }
 
+/** Who is asked when the operators don't answer. */
+export function escalationTopicName(plan: Plan): string {
+  return `${plan.estate}-escalation`;
+}
+
+/** The policy that lets people approve, abort and start failovers of a region; policies know no regions, so it has one in its name. */
+export function operatorsPolicyName(plan: Plan, region: string): string {
+  return `${plan.estate}-operators-${region}`;
+}
+
 export function failoverStateMachineName(plan: Plan): string {
   return `${plan.estate}-failover`;
 }

@@ -15,7 +15,7 @@ export interface Plan {
   /** The ARC cluster that the plan's routing controls live on; there when a name is moved by one. */
   readonly routingControlCluster?: RoutingControlCluster;
   readonly approval: Approval;
-  readonly notification: { readonly emails: readonly string[] };
+  readonly notification: Notification;
 }
 
 export type Cluster = EksCluster | SelfManagedCluster;
@@ -226,5 +226,22 @@ export interface Detection {
 }
 
 export interface Approval {
-  readonly mode: 'automatic' | 'manual';
+  /** `approval`: it starts by itself and waits for people before the epoch is claimed. `manual`: a person starts it. */
+  readonly mode: 'automatic' | 'approval' | 'manual';
+  /** Different people who must agree wherever somebody is asked; 2 is four eyes. */
+  readonly approvers: 1 | 2;
+  /** From the first question; each later than the one before. */
+  readonly remindAfterSeconds: number;
+  readonly escalateAfterSeconds: number;
+  readonly expireAfterSeconds: number;
+}
+
+export interface Notification {
+  readonly emails: readonly string[];
+  /** Who is asked as well when nobody answers. */
+  readonly escalationEmails: readonly string[];
+  /** Where docs/runbook.md is published; pages link to its entries. */
+  readonly runbookUrl?: string;
+  /** Where people find the reports of executions and rehearsals. */
+  readonly reportUrl?: string;
 }

@@ -300,6 +300,38 @@ const detection = z
   }))
   .describe('When a region is believed to be dead.');
 
+const approval = z
+  .strictObject({
+    mode: z
+      .enum(['automatic', 'approval', 'manual'])
+      .default('automatic')
+      .describe(
+        'automatic: by itself where the data allows it. approval: starts by itself and waits for people. manual: a person starts it.',
+      ),
+    approvers: z.literal([1, 2]).default(1).describe('Different people who must agree. 2 is four eyes.'),
+    remindAfter: duration('When they are asked again.').prefault('5m'),
+    escalateAfter: duration('When the escalation addresses are asked too.').prefault('10m'),
+    expireAfter: duration('When the failover is held for want of an answer, at most 30m.').prefault('30m'),
+  })
+  .transform(({ remindAfter, escalateAfter, expireAfter, ...rest }) => ({
+    ...rest,
+    remindAfterSeconds: remindAfter,
+    escalateAfterSeconds: escalateAfter,
+    expireAfterSeconds: expireAfter,
+  }))
+  .prefault({})
+  .describe('Whether and how people must agree to a failover. They are asked too when data would be lost over budget.');
+
+const notification = z
+  .strictObject({
+    emails: z.array(formatted(formats.email, 'Who is told.')).default([]),
+    escalationEmails: z.array(formatted(formats.email, 'Who is asked when nobody answers.')).default([]),
+    runbookUrl: formatted(formats.url, 'Where the runbook is published; pages link to its entries.').optional(),
+    reportUrl: formatted(formats.url, 'Where the reports are found.').optional(),
+  })
+  .prefault({})
+  .describe('Who hears of incidents.');
+
 /** lifeboat.yaml as people write it; parsing turns every duration into seconds and fills every default in. */
 export const planSchema = z
   .strictObject({
@@ -312,20 +344,8 @@ export const planSchema = z
     authority,
     detection,
     routingControlCluster: routingControlCluster.optional(),
-    approval: z
-      .strictObject({
-        mode: z
-          .enum(['automatic', 'manual'])
-          .default('automatic')
-          .describe('Whether a human must agree to a failover.'),
-      })
-      .prefault({}),
-    notification: z
-      .strictObject({
-        emails: z.array(formatted(formats.email, 'Who is told.')).default([]),
-      })
-      .prefault({})
-      .describe('Who hears of incidents.'),
+    approval,
+    notification,
   })
   .describe('Lifeboat: one estate, two regions, what must come back and how fast.');
 

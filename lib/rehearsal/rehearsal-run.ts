@@ -11,7 +11,6 @@ import { LoadBalancer } from './estate/load-balancer.ts';
 import { assertWell } from './estate/readiness-before.ts';
 import { defineRoutingControls } from './estate/routing-controls.ts';
 import { type ClusterView, ServingModel } from './estate/serving-model.ts';
-import { StaleClients } from './estate/stale-clients.ts';
 import { RuleBook } from './invariants/rule-book.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { CallCounter } from './measure/call-counter.ts';
@@ -22,6 +21,7 @@ import { recoveryWindowSeconds } from './measure/recovery-time.ts';
 import { TroubleCounter } from './measure/troubled-calls.ts';
 import type { Rehearsal, RehearsalOptions } from './rehearsal.ts';
 import { applyFaults } from './scenarios/apply-faults.ts';
+import { attend } from './scenarios/humans.ts';
 import { warmUpSeconds } from './scenarios/scenario.ts';
 import { rehearsalAccountId, type SimulatedAws, simulatedAws } from './simulated-aws.ts';
 import { deploy } from './templates/deploy.ts';
@@ -50,7 +50,6 @@ export class RehearsalRun {
   readonly #troubles = new FirstTroubles();
   readonly #troubledCalls: TroubleCounter;
   readonly #clients: Clients;
-  readonly #staleClients: StaleClients;
   readonly #model: ServingModel;
   readonly #reckoning: Reckoning;
   readonly #faultMs: number;
@@ -87,7 +86,6 @@ export class RehearsalRun {
       store.onAcknowledged((write) => this.#rules.onWrite(store, write));
     const { internet } = this.#aws;
     const activeRegion = () => this.#activeRegion();
-    this.#staleClients = new StaleClients({ kernel, plan, internet });
     this.#clients = new Clients({ kernel, plan, internet, model: this.#model, dataStores, activeRegion, onServed });
     this.#reckoning = new Reckoning({
       plan,
@@ -100,7 +98,6 @@ export class RehearsalRun {
       chronicle: this.#chronicle,
       troubles: this.#troubles,
       clients: this.#clients,
-      staleClients: this.#staleClients,
       model: this.#model,
       dataStores,
       unrecoverable: [...unrecoverable(plan)],
@@ -138,7 +135,6 @@ export class RehearsalRun {
     assertWell(plan, this.#clusters);
     this.#model.learn(plan.regions.active);
     this.#clients.start();
-    this.#staleClients.start();
     this.#tick();
     await this.#runUntil(this.#faultMs - 1);
   }
@@ -159,6 +155,14 @@ export class RehearsalRun {
         this.#progress(label);
         this.#chronicle.note({ lane: 'fault', label, fromMs, ...(toMs !== undefined && { toMs }) });
       },
+    });
+    attend(scenario.humans ?? [], {
+      ...this.#aws,
+      kernel: this.#kernel,
+      plan: this.#options.plan,
+      accountId: rehearsalAccountId,
+      faultMs: this.#faultMs,
+      onAnswer: (label, fromMs) => this.#chronicle.note({ lane: 'people', label, fromMs }),
     });
     const lastMs = this.#faultMs + scenario.durationSeconds * 1000;
     while (this.#kernel.nowMs < lastMs && !this.#decided()) {

@@ -28,6 +28,7 @@ export const rehearsalAccountId = '111122223333';
 /** One simulated AWS with everything that a plan's templates need, before anything is deployed. */
 export interface SimulatedAws {
   readonly world: World;
+  readonly iam: Iam;
   readonly internet: SimulatedInternet;
   readonly sessions: Sessions;
   readonly dynamodb: DynamoDbService;
@@ -115,5 +116,5 @@ export function simulatedAws({
   for (const service of services) world.register(service);
   const providers = [...iam.resources, ...services.flatMap((service) => service.resources)];
   const named = { dynamodb, eks, eventbridge, rds, recoveryCluster, route53, sfn, sns, cloudwatch };
-  return { world, internet, sessions, ...named, providers };
+  return { world, iam, internet, sessions, ...named, providers };
 }

@@ -74,10 +74,11 @@ export class FailoverFunctions extends Construct {
 
     const claim = this.#add(
       claimAuthority,
-      { ...common, ...onAuthority },
+      { ...common, ...onAuthority, COORDINATION_TABLE: coordination.tableName },
       { description: 'Makes this region the active one', timeoutSeconds: quickSeconds, memoryMiB: smallMiB },
     );
     authority.grant(claim, 'GetItem', 'UpdateItem');
+    coordination.grant(claim, 'GetItem', 'UpdateItem');
     journal.grant(claim, 'PutItem');
 
     const close = this.#add(closeIncident, closingEnvironment(this.#parts), {

@@ -4,27 +4,34 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { operatorsTopicName } from '../../plan/names.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { Foundation } from './foundation.ts';
 import type { LifeboatFunction } from './lifeboat-function.ts';
 
 /** What a publisher needs of the key that encrypts a topic. Source: SNS developer guide, "Managing encryption keys". */
 export const publishingKeyActions = ['kms:GenerateDataKey', 'kms:Decrypt'];
 
+export interface TopicAudience {
+  readonly topicName: string;
+  readonly displayName: string;
+  readonly emails: readonly string[];
+}
+
 /** Who is told of incidents: encrypted, TLS only, an e-mail subscription for each address of the plan. */
 export class OperatorsTopic extends Construct {
   readonly topic: Topic;
   readonly #foundation: Foundation;
 
-  constructor(scope: Construct, id: string, foundation: Foundation) {
+  constructor(scope: Construct, id: string, foundation: Foundation, audience = operatorsOf(foundation.plan)) {
     super(scope, id);
     this.#foundation = foundation;
     this.topic = new Topic(this, 'Topic', {
-      topicName: operatorsTopicName(foundation.plan),
-      displayName: `Lifeboat ${foundation.plan.estate}`,
+      topicName: audience.topicName,
+      displayName: audience.displayName,
       masterKey: foundation.key,
       enforceSSL: true,
     });
-    for (const email of foundation.plan.notification.emails) {
+    for (const email of audience.emails) {
       this.topic.addSubscription(new EmailSubscription(email));
     }
     this.#letAlarmsPublish();
@@ -47,4 +54,12 @@ export class OperatorsTopic extends Construct {
       new PolicyStatement({ actions: publishingKeyActions, resources: ['*'], principals, conditions }),
     );
   }
+}
+
+function operatorsOf(plan: Plan): TopicAudience {
+  return {
+    topicName: operatorsTopicName(plan),
+    displayName: `Lifeboat ${plan.estate}`,
+    emails: plan.notification.emails,
+  };
 }

@@ -206,7 +206,7 @@ function endLines({ estate }: Draft, { regions, authority }: DraftChoices): stri
     probe(regions.standby),
     '  captureInterval: 5m',
     '',
-    '# TODO: manual, if a human must agree to a failover.',
+    '# TODO: approval, if people must agree to a failover; manual, if a person starts it.',
     'approval:',
     '  mode: automatic',
     '',

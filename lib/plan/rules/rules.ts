@@ -1,5 +1,6 @@
 import type { LoosePlan } from '../loose-plan.ts';
 import type { Finding } from '../mistake.ts';
+import { approvalFindings } from './approval.ts';
 import { cycleFindings } from './cycles.ts';
 import { dataStoreFindings } from './data-stores.ts';
 import { nameFindings } from './names.ts';
@@ -20,5 +21,6 @@ export function ruleFindings(plan: LoosePlan): Finding[] {
     ...dataStoreFindings(plan),
     ...trafficAndDetectionFindings(plan),
     ...routingControlFindings(plan),
+    ...approvalFindings(plan),
   ];
 }

@@ -35,7 +35,7 @@ export class Chronicle {
     return this.#entries;
   }
 
-  /** Messages to the operators' topic since the fault. */
+  /** Messages to the operators' topic since the fault, without those that are for information. */
   get pages(): number {
     return this.#pages;
   }
@@ -127,7 +127,8 @@ export class Chronicle {
 
   #onPublish({ input, atMs }: TraceEntry): void {
     if (!String(memberOf(input, 'TopicArn')).endsWith(`:${operatorsTopicName(this.#options.plan)}`)) return;
-    this.#pages++;
+    const severity = memberOf(memberOf(memberOf(input, 'MessageAttributes'), 'severity'), 'StringValue');
+    if (severity !== 'info') this.#pages++;
     this.note({ lane: 'people', label: String(memberOf(input, 'Subject') ?? 'operators told'), fromMs: atMs });
   }
 

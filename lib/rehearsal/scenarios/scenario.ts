@@ -33,6 +33,15 @@ export type Fault =
   /** An operator starts the failover by hand in the instant in which it is started automatically. */
   | { readonly kind: 'operator-starts-too'; readonly atSeconds: number };
 
+/** Somebody who reads the pages and answers the first question in them. */
+export interface Human {
+  /** Of the session under which they sign. */
+  readonly name: string;
+  readonly action: 'approve' | 'reject' | 'abort';
+  /** From the page to the answer. */
+  readonly afterSeconds: number;
+}
+
 export type Scenario = ScenarioText & Amendment;
 
 /** What a scenario needs otherwise than the plan has it, and the sentence that tells people. */
@@ -56,6 +65,7 @@ interface ScenarioText {
   /** Longest virtual time from the fault instant; the rehearsal ends earlier when the outcome is decided and measured. */
   readonly durationSeconds: number;
   readonly faults: readonly Fault[];
+  readonly humans?: readonly Human[];
 }
 
 /** Time for leases, captures, alarms and pods to settle before anything breaks. */

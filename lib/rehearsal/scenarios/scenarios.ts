@@ -1,8 +1,10 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { InputError } from '../../plan/input-error.ts';
+import { approvalExpired } from './approval-expired.ts';
 import { blip } from './blip.ts';
 import { controlPlaneDown } from './control-plane-down.ts';
 import { cutPath } from './cut-path.ts';
+import { needsApproval } from './needs-approval.ts';
 import { noCapacity } from './no-capacity.ts';
 import { oneSignal } from './one-signal.ts';
 import { regionLoss } from './region-loss.ts';
@@ -19,6 +21,8 @@ export const scenarios: readonly Scenario[] = [
   twice,
   controlPlaneDown,
   staleActor,
+  needsApproval,
+  approvalExpired,
 ];
 
 /** Throws InputError with the nearest name for one that doesn't exist. */

@@ -26,8 +26,8 @@ const sensitiveMembers: Readonly<Record<string, ReadonlySet<string>>> = {
   lambda: new Set(['Payload']),
   eks: new Set(['token']),
 };
-/** Headers and query parameters that carry credentials, whatever the service. */
-const secretNames = new Set(['authorization', 'x-amz-security-token']);
+/** Headers, query parameters and attributes that carry credentials, whatever the service; who has a task token decides. */
+const secretNames = new Set(['authorization', 'x-amz-security-token', 'tasktoken']);
 
 /**
  * Writes trace entries as JSON lines: members in a stable order, dates in ISO 8601, bytes in base64, what is sensitive

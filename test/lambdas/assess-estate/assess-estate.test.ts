@@ -84,9 +84,11 @@ describe('the assessment of an estate', () => {
       captureAgeSeconds: 300,
     });
     await assessEstate(input, dependencies);
+    const { approval, ...detail } = output;
+    expect(approval).toMatchObject({ required: false, reasons: [], approversNeeded: 1 });
     const entries = await journal.read('incident');
     expect(entries).toHaveLength(1);
-    expect(entries[0]).toMatchObject({ kind: 'estate-assessed', executionArn: 'arn:execution', detail: output });
+    expect(entries[0]).toMatchObject({ kind: 'estate-assessed', executionArn: 'arn:execution', detail });
   });
 
   test('ends when nothing was ever captured of what it has to bring up, by name', async () => {

@@ -332,7 +332,7 @@ describe('what stands against an automatic start', () => {
   });
 
   test('a plan that asks for a person: the page says what to start', async () => {
-    const world = await setUp({ approval: { mode: 'manual' } });
+    const world = await setUp({ approval: { ...samplePlan().approval, mode: 'manual' } });
     expect(await darkness(world, 100)).toMatchObject({ decision: 'needs-operator' });
     expect(world.started).toEqual([]);
     expect(world.pages).toMatchObject([

@@ -1,11 +1,23 @@
 import { expect, test } from '@jest/globals';
 import { claimAuthority } from '../../../lambdas/claim-authority/claim-authority.ts';
-import { AuthorityMissingError, LeaseHeldError, StaleEpochError } from '../../../lambdas/shared/errors.ts';
+import {
+  AuthorityMissingError,
+  IncidentAbortedError,
+  LeaseHeldError,
+  LockLostError,
+  StaleEpochError,
+} from '../../../lambdas/shared/errors.ts';
 import { Authority } from '../../../lib/authority/authority.ts';
-import { at, failoverWorld } from '../shared/failover-world.ts';
+import { at, startMs, failoverWorld as unlockedWorld } from '../shared/failover-world.ts';
 import { SimulatedTables } from '../shared/simulated-tables.ts';
 
 const input = { executionArn: 'arn:execution', incidentId: 'incident', observedEpoch: 1 };
+
+async function failoverWorld() {
+  const world = await unlockedWorld();
+  await world.lock.acquire({ executionArn: input.executionArn, incidentId: 'incident', nowMs: startMs });
+  return world;
+}
 
 test('is told to come again while the lease runs, and from when', async () => {
   const world = await failoverWorld();
@@ -32,7 +44,9 @@ test('claims the next epoch once the lease is over, and gets the same answer aga
 test('is refused for good when another execution was first', async () => {
   const world = await failoverWorld();
   world.runtime.advance(70);
-  await claimAuthority({ ...input, executionArn: 'arn:another' }, world);
+  const { authority, runtime } = world;
+  const another = { region: 'eu-west-1', observedEpoch: 1, executionArn: 'arn:another', leaseSeconds: 60 };
+  await authority.claim({ ...another, nowMs: runtime.nowMs() });
   const failure = claimAuthority(input, world);
   await expect(failure).rejects.toBeInstanceOf(StaleEpochError);
   await expect(failure).rejects.toThrow('the epoch is 2 (eu-west-1), this execution acts on 1');
@@ -43,4 +57,43 @@ test('there is nothing to claim without a record', async () => {
   const { client } = new SimulatedTables();
   const authority = new Authority({ client, tableName: 'authority', estate: 'shop' });
   await expect(claimAuthority(input, { ...world, authority })).rejects.toBeInstanceOf(AuthorityMissingError);
+});
+
+test('an abort that was asked for while the lease ran ends it before the epoch is claimed', async () => {
+  const world = await failoverWorld();
+  await expect(claimAuthority(input, world)).rejects.toBeInstanceOf(LeaseHeldError);
+  expect(await world.lock.requestAbort('arn:execution', 'arn:alice')).toBe('requested');
+  world.runtime.advance(70);
+  const failure = claimAuthority(input, world);
+  await expect(failure).rejects.toBeInstanceOf(IncidentAbortedError);
+  await expect(failure).rejects.toThrow('arn:alice asked for the end of this failover');
+  expect(await world.authority.read()).toMatchObject({ epoch: 1 });
+});
+
+test('after the claim an abort comes too late', async () => {
+  const world = await failoverWorld();
+  world.runtime.advance(70);
+  await claimAuthority(input, world);
+  expect(await world.lock.requestAbort('arn:execution', 'arn:alice')).toBe('committed');
+});
+
+test('a lease that was renewed in the last instant makes the failover abortable again', async () => {
+  const world = await failoverWorld();
+  world.runtime.advance(70);
+  const renewal = { region: 'eu-central-1', epoch: 1, nowMs: startMs + 69_000, leaseSeconds: 60 };
+  // The renewal comes between the look at the lease and the claim.
+  const claim: typeof world.authority.claim = async (...args) => {
+    await world.authority.renew(renewal);
+    return world.authority.claim(...args);
+  };
+  const authority = { read: () => world.authority.read(), claim };
+  await expect(claimAuthority(input, { ...world, authority })).rejects.toBeInstanceOf(LeaseHeldError);
+  expect(await world.lock.requestAbort('arn:execution', 'arn:alice')).toBe('requested');
+});
+
+test('without the lock nothing is claimed', async () => {
+  const world = await unlockedWorld();
+  world.runtime.advance(70);
+  await expect(claimAuthority(input, world)).rejects.toBeInstanceOf(LockLostError);
+  expect(await world.authority.read()).toMatchObject({ epoch: 1 });
 });

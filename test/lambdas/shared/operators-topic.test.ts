@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import { operatorsTopic, type Page } from '../../../lambdas/shared/operators-topic.ts';
 
 const page: Page = {
+  severity: 'page',
   subject: 'Lifeboat shop: down',
   verdict: 'The region is down.',
   facts: ['One fact', 'Another fact'],

@@ -57,8 +57,14 @@ export function samplePlan(changes: Partial<Plan> = {}): Plan {
       },
       captureIntervalSeconds: 300,
     },
-    approval: { mode: 'automatic' },
-    notification: { emails: [] },
+    approval: {
+      mode: 'automatic',
+      approvers: 1,
+      remindAfterSeconds: 300,
+      escalateAfterSeconds: 600,
+      expireAfterSeconds: 1800,
+    },
+    notification: { emails: [], escalationEmails: [] },
     ...changes,
   };
 }

@@ -60,3 +60,38 @@ test('failures that are no condition are passed on', async () => {
   tables.fail('DeleteItem', 'AccessDeniedException');
   await expect(lock.release('arn:first')).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });
+
+test('an abort before the point of no return keeps the holder from passing it, and says who asked', async () => {
+  const { lock } = setUp();
+  await lock.acquire(first);
+  expect(await lock.requestAbort('arn:first', 'arn:alice')).toBe('requested');
+  expect(await lock.requestAbort('arn:first', 'arn:bob')).toBe('requested');
+  expect(await lock.commit('arn:first', nowMs)).toEqual({ outcome: 'aborted', by: 'arn:alice' });
+});
+
+test('an abort after the point of no return is refused, unless the holder was sent back', async () => {
+  const { lock } = setUp();
+  await lock.acquire(first);
+  expect(await lock.commit('arn:first', nowMs)).toEqual({ outcome: 'committed' });
+  expect(await lock.commit('arn:first', nowMs)).toEqual({ outcome: 'committed' });
+  expect(await lock.requestAbort('arn:first', 'arn:alice')).toBe('committed');
+  await lock.uncommit('arn:first');
+  expect(await lock.requestAbort('arn:first', 'arn:alice')).toBe('requested');
+});
+
+test('taking the lock again does not forget that an abort was asked for', async () => {
+  const { lock } = setUp();
+  await lock.acquire(first);
+  await lock.requestAbort('arn:first', 'arn:alice');
+  expect(await lock.acquire(first)).toEqual({ acquired: true });
+  expect(await lock.commit('arn:first', nowMs)).toMatchObject({ outcome: 'aborted' });
+});
+
+test('who does not hold the lock can neither pass the point of no return nor be aborted', async () => {
+  const { lock } = setUp();
+  await lock.acquire(first);
+  expect(await lock.commit('arn:second', nowMs)).toEqual({ outcome: 'lost' });
+  expect(await lock.requestAbort('arn:second', 'arn:alice')).toBe('not-holder');
+  await lock.uncommit('arn:second');
+  expect(await lock.holder()).not.toHaveProperty('committedAt');
+});

@@ -267,7 +267,7 @@ describe('operators', () => {
   test('everybody in the plan is subscribed, in both regions', () => {
     for (const stack of ['bank-region-a', 'bank-region-b']) {
       const endpoints = maximal.resources(stack, 'AWS::SNS::Subscription').map((one) => one.Properties.Endpoint);
-      expect(endpoints).toEqual(['noc@bank.example', 'dr@bank.example']);
+      expect(endpoints).toEqual(['noc@bank.example', 'dr@bank.example', 'chief@bank.example']);
     }
   });
 

@@ -77,8 +77,14 @@ export const minimalPlan: Plan = {
     probe: { intervalSeconds: 10, timeoutSeconds: 5, urls: { [active]: ['https://a.example/'] } },
     captureIntervalSeconds: 30,
   },
-  approval: { mode: 'manual' },
-  notification: { emails: [] },
+  approval: {
+    mode: 'manual',
+    approvers: 1,
+    remindAfterSeconds: 300,
+    escalateAfterSeconds: 600,
+    expireAfterSeconds: 1800,
+  },
+  notification: { emails: [], escalationEmails: [] },
 };
 
 const controlPanel = 'arn:aws:route53-recovery-control::111122223333:controlpanel/0a/routingcontrol';
@@ -124,7 +130,7 @@ export const maximalPlan: Plan = {
       url: `https://cluster.${region}.example/v1`,
     })),
   },
-  notification: { emails: ['noc@bank.example', 'dr@bank.example'] },
+  notification: { emails: ['noc@bank.example', 'dr@bank.example'], escalationEmails: ['chief@bank.example'] },
 };
 
 /** Stand-ins of the bundles: the templates hold their hashes only. */

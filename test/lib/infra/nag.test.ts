@@ -69,6 +69,7 @@ interface Statement {
 /** Actions that AWS gives no resource to; one accepted wildcard must not open the door to others. */
 const withoutResource = [
   /^xray:Put\w+$/,
+  /^states:SendTask(Success|Failure)$/,
   /^xray:GetSampling\w+$/,
   /^logs:(Create|Get|Update|Delete|List)LogDelivery|^logs:ListLogDeliveries$/,
   /^logs:(PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)$/,

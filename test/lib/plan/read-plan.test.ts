@@ -41,8 +41,14 @@ describe('a valid plan', () => {
       captureIntervalSeconds: 300,
       probe: { intervalSeconds: 10, timeoutSeconds: 5 },
     });
-    expect(plan.approval).toEqual({ mode: 'automatic' });
-    expect(plan.notification).toEqual({ emails: [] });
+    expect(plan.approval).toEqual({
+      mode: 'automatic',
+      approvers: 1,
+      remindAfterSeconds: 300,
+      escalateAfterSeconds: 600,
+      expireAfterSeconds: 1800,
+    });
+    expect(plan.notification).toEqual({ emails: [], escalationEmails: [] });
     expect(plan.applications[0]?.dns[0]).toMatchObject({ traffic: 'health-state', ttlSeconds: 60 });
     expect(plan.applications[0]?.checks[0]).toMatchObject({ kind: 'http', expectStatus: 200 });
     expect(plan.clusters[0]?.regions['eu-west-1']).toMatchObject({ autoscaler: 'karpenter', nodeGroups: [] });

@@ -25,7 +25,7 @@ export const shop: Plan = smallPlan({
     application('web', { dependsOn: ['orders'], dns: [dnsName('www.shop.example')] }),
     application('mail', { pattern: 'pilot-light', dependsOn: ['orders'] }),
   ],
-  notification: { emails: ['oncall@shop.example'] },
+  notification: { emails: ['oncall@shop.example'], escalationEmails: [] },
 });
 
 /** Manifests of an application: a Deployment with a Service before it. */

@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse } from '../../network/internet.ts';
-import type { FunctionConfiguration } from './function-configuration.ts';
+import type { UrlCaller } from './function-url-access.ts';
 import type { InvocationResult } from './invocation.ts';
 
 /**
@@ -12,7 +12,7 @@ export function speaksTls(requestUrl: string): boolean {
 }
 
 /** The event of a function URL, payload format 2.0 (https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html). */
-export function urlEvent(request: HttpRequest, requestId: string, nowMs: number): string {
+export function urlEvent(request: HttpRequest, requestId: string, nowMs: number, caller: UrlCaller): string {
   const url = new URL(request.url);
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
@@ -27,8 +27,9 @@ export function urlEvent(request: HttpRequest, requestId: string, nowMs: number)
     headers: { host: url.host, ...headers },
     ...(url.search === '' ? {} : { queryStringParameters: query }),
     requestContext: {
-      accountId: 'anonymous',
+      accountId: caller.identity === undefined ? 'anonymous' : caller.accountId,
       apiId: domainPrefix,
+      ...(caller.identity === undefined ? {} : { authorizer: { iam: caller.identity } }),
       domainName: url.hostname,
       domainPrefix,
       http: {
@@ -73,14 +74,4 @@ export function urlResponse(result: InvocationResult): HttpResponse {
 
 export function message(status: number, text: string): HttpResponse {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ Message: text }) };
-}
-
-/** Whoever asks a URL without authentication; only a statement for everybody (`Principal: "*"`) lets them in. */
-export function anonymous(request: HttpRequest, configuration: FunctionConfiguration) {
-  return {
-    principal: 'anonymous',
-    name: request.from,
-    accountId: configuration.accountId,
-    region: request.fromRegion,
-  };
 }

@@ -48,7 +48,7 @@ const layerProperties = z.strictObject({
 });
 
 const urlProperties = z.strictObject({
-  AuthType: z.literal('NONE', { error: 'only AuthType NONE is simulated' }),
+  AuthType: z.enum(['NONE', 'AWS_IAM']),
   InvokeMode: z.literal('BUFFERED', { error: 'only InvokeMode BUFFERED is simulated' }).optional(),
   TargetFunctionArn: z.string(),
 });
@@ -107,7 +107,7 @@ export function lambdaProviders(service: LambdaService, iam: Iam, bundles: Bundl
     defineResource('AWS::Lambda::Url', urlProperties, (properties, context) => {
       const arn = existing(service, properties.TargetFunctionArn, context);
       const host = `${urlId(service, arn)}.lambda-url.${context.region}.on.aws`;
-      service.serveUrl(host, arn);
+      service.serveUrl(host, arn, properties.AuthType);
       return { ref: arn, attributes: { FunctionArn: arn, FunctionUrl: `https://${host}/` } };
     }),
     defineResource('AWS::Lambda::Permission', permissionProperties, (properties, context) => {

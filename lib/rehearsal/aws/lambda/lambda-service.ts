@@ -19,7 +19,8 @@ import { AsyncQueue } from './async-queue.ts';
 import type { FunctionRun } from './execution-instance.ts';
 import type { AsyncConfiguration, FunctionConfiguration } from './function-configuration.ts';
 import { FunctionPool } from './function-pool.ts';
-import { anonymous, message, speaksTls, urlEvent, urlResponse } from './function-url.ts';
+import { message, speaksTls, urlEvent, urlResponse } from './function-url.ts';
+import { forbidden, type UrlAuthType, urlCaller, urlDemands } from './function-url-access.ts';
 import { errorPayload, type InvocationResult, throttled } from './invocation.ts';
 import { lambdaProviders } from './lambda-resources.ts';
 import { Bundles } from './runtime/bundle.ts';
@@ -119,15 +120,15 @@ export class LambdaService implements AwsService {
     if (found !== undefined) found.queue.configuration = configuration;
   }
 
-  /** Serves a function under a URL without authentication. */
-  serveUrl(hostName: string, functionArn: string): void {
+  /** Serves a function under a URL. */
+  serveUrl(hostName: string, functionArn: string, authType: UrlAuthType): void {
     const found = this.#functions.get(functionArn);
     if (found === undefined) throw new Error(`function ${functionArn} does not exist`);
     const { region } = found.pool.configuration;
     const host: HttpHost = {
       region,
       handle: (request, respond) => {
-        if (speaksTls(request.url)) this.#serve(found.pool, request, respond);
+        if (speaksTls(request.url)) this.#serve(found.pool, authType, request, respond);
       },
     };
     this.#options.internet.registerHost(hostName, host);
@@ -193,29 +194,25 @@ export class LambdaService implements AwsService {
     return taken < accountConcurrency;
   }
 
-  #serve(pool: FunctionPool, request: HttpRequest, respond: (response: HttpResponse) => void): void {
-    const { kernel, iam } = this.#options;
+  #serve(
+    pool: FunctionPool,
+    authType: UrlAuthType,
+    request: HttpRequest,
+    respond: (response: HttpResponse) => void,
+  ): void {
+    const { kernel, iam, sessions } = this.#options;
     const { configuration } = pool;
-    const caller = anonymous(request, configuration);
-    const context = { 'lambda:FunctionUrlAuthType': 'NONE', 'lambda:InvokedViaFunctionUrl': 'true' };
-    const resource = configuration.arn;
-    // Since October 2025 a URL needs both (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
-    const demands = ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'].map((action) => ({
-      action,
-      resource,
-      context,
-    }));
-    if (demands.some((demand) => iam.denial(caller, demand, configuration.region) !== undefined)) {
-      respond(
-        message(
-          403,
-          'Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html',
-        ),
-      );
+    const caller = urlCaller(request, authType, configuration, { sessions, nowMs: kernel.nowMs });
+    if ('refused' in caller) {
+      respond(message(403, caller.refused));
+      return;
+    }
+    if (urlDemands(authType, configuration).some((demand) => iam.denial(caller, demand, configuration.region))) {
+      respond(message(403, forbidden));
       return;
     }
     const requestId = pool.newRequestId();
-    const eventJson = urlEvent(request, requestId, kernel.nowMs);
+    const eventJson = urlEvent(request, requestId, kernel.nowMs, caller);
     const refused = this.#run(pool, requestId, eventJson, (result) => respond(urlResponse(result)));
     if (refused === throttled) respond(message(429, 'Rate Exceeded.'));
   }

@@ -32,6 +32,8 @@ export interface Page {
   readonly topicArn: string;
   readonly subject: string | undefined;
   readonly message: string;
+  /** The attribute `severity` of the message, if it has one. */
+  readonly severity: string | undefined;
   /** E-mail address. */
   readonly endpoint: string;
 }
@@ -69,6 +71,7 @@ export class SnsService implements AwsService {
   readonly #delivery: Delivery;
   readonly #topics = new Map<string, Topic>();
   readonly #pages: Page[] = [];
+  readonly #pageListeners: ((page: Page) => void)[] = [];
 
   constructor(parts: WorldParts, options: { readonly access: Access; readonly keys: KeyDirectory }) {
     this.#parts = parts;
@@ -96,6 +99,10 @@ export class SnsService implements AwsService {
   /** Every message that reached a person so far, in order. */
   pages(): readonly Page[] {
     return this.#pages;
+  }
+
+  onPage(listener: (page: Page) => void): void {
+    this.#pageListeners.push(listener);
   }
 
   demands(call: ServiceCall): readonly IamDemand[] {
@@ -133,8 +140,11 @@ export class SnsService implements AwsService {
     const at = new Date(this.#parts.kernel.nowMs).toISOString();
     const { Protocol, Endpoint } = subscription;
     if (Protocol === 'email' || Protocol === 'email-json') {
-      const page = { at, region: topic.region, topicArn: topic.arn, subject: input.Subject, message: input.Message };
-      this.#pages.push({ ...page, endpoint: Endpoint });
+      const { Subject: subject, Message: message } = input;
+      const severity = input.MessageAttributes?.severity?.StringValue;
+      const page = { at, region: topic.region, topicArn: topic.arn, subject, message, severity, endpoint: Endpoint };
+      this.#pages.push(page);
+      for (const listener of this.#pageListeners) listener(page);
       return;
     }
     const notification = {

@@ -9,6 +9,8 @@ export interface Credentials {
 export interface Session {
   /** ARN of the role that the credentials were given out for. */
   readonly principal: string;
+  /** What the one who assumed the role called the session; functions' sessions are told apart by nobody. */
+  readonly name: string | undefined;
   readonly credentials: Credentials;
   /** Presigned requests (cluster and URL) whose signature was found right: a token is sent with every request. */
   readonly verified: Set<string>;
@@ -24,13 +26,13 @@ export class Sessions {
   }
 
   /** Credentials of a role; the prefix ASIA is that of temporary keys (IAM User Guide, «Unique identifiers»). */
-  issue(principal: string): Credentials {
+  issue(principal: string, name?: string): Credentials {
     const credentials = {
       accessKeyId: `ASIA${this.#random.hex(16).toUpperCase()}`,
       secretAccessKey: this.#random.hex(40),
       sessionToken: this.#random.hex(64),
     };
-    this.#sessions.set(credentials.accessKeyId, { principal, credentials, verified: new Set() });
+    this.#sessions.set(credentials.accessKeyId, { principal, name, credentials, verified: new Set() });
     return credentials;
   }
 

@@ -318,11 +318,22 @@ describe('first troubles', () => {
 
 describe('a human', () => {
   const faultMs = Date.UTC(2026, 0, 5, 9, 7);
-  const facts = { emails: ['oncall@example.org'], pages: [{ at: '2026-01-05T09:08:00.000Z' }], published: 1, faultMs };
+  const facts = {
+    emails: ['oncall@example.org'],
+    pages: [{ at: '2026-01-05T09:08:00.000Z', severity: 'page' }],
+    published: 1,
+    faultMs,
+  };
 
   test('was paged by a message that reached a mailbox since the fault', () => {
     expect(wasPaged(facts)).toBe(true);
-    expect(wasPaged({ ...facts, pages: [{ at: '2026-01-05T09:06:00.000Z' }] })).toBe(false);
+    expect(wasPaged({ ...facts, pages: [{ at: '2026-01-05T09:06:00.000Z', severity: 'page' }] })).toBe(false);
+  });
+
+  test('was not paged by what is for information, and was by an alarm, which marks nothing', () => {
+    const at = '2026-01-05T09:08:00.000Z';
+    expect(wasPaged({ ...facts, pages: [{ at, severity: 'info' }] })).toBe(false);
+    expect(wasPaged({ ...facts, pages: [{ at, severity: undefined }] })).toBe(true);
   });
 
   test('was not paged by a topic that nobody subscribed to, unless the plan leaves that to others', () => {

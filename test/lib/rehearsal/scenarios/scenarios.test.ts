@@ -19,6 +19,8 @@ describe('scenarios', () => {
     ['twice', 'recovered'],
     ['control-plane-down', 'recovered'],
     ['stale-actor', 'recovered'],
+    ['needs-approval', 'recovered'],
+    ['approval-expired', 'held'],
   ])('%s is expected to be %s', (name, expected) => expect(scenarioNamed(name).expected).toBe(expected));
 
   test('are found by the nearest name when one is misspelt', () => {

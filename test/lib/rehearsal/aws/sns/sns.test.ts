@@ -34,6 +34,7 @@ describe('a topic', () => {
       topicArn: TopicArn,
       subject: 'Incident',
       message: 'region lost',
+      severity: undefined,
     };
     expect(service.pages()).toEqual([
       { ...page, endpoint: 'a@example.org' },

@@ -1,0 +1,125 @@
+import { expect, test } from '@jest/globals';
+import { requestApproval } from '../../../lambdas/request-approval/request-approval.ts';
+import { IncidentAbortedError } from '../../../lambdas/shared/errors.ts';
+import type { Page } from '../../../lambdas/shared/operators-topic.ts';
+import { ApprovalStore } from '../../../lib/authority/approval-store.ts';
+import { noExecution } from '../../../lib/evidence/journal.ts';
+import { at, failoverWorld, startMs } from '../shared/failover-world.ts';
+import { sampleApplication } from '../shared/sample-plan.ts';
+import { WaitingMachine } from '../shared/waiting-machine.ts';
+
+const executionArn = 'arn:aws:states:eu-west-1:1:execution:shop-failover:failover-epoch-2';
+const execution = 'failover-epoch-2';
+const input = {
+  executionArn,
+  incidentId: 'incident',
+  observedEpoch: 1,
+  round: 1,
+  nodeScalingError: 'none',
+  taskToken: 'token-1',
+  approval: {
+    required: true,
+    reasons: ['The plan asks for approval of every failover.'],
+    approversNeeded: 2,
+    remindAfterSeconds: 300,
+    escalateAfterSeconds: 600,
+    expireAfterSeconds: 1800,
+  },
+};
+
+async function setUp() {
+  const replicated = { name: 'orders-db', kind: 'external' as const, replication: { by: 'aurora', lagSeconds: 5 } };
+  const world = await failoverWorld({
+    applications: [sampleApplication('web'), sampleApplication('orders', { dataStores: [replicated] })],
+  });
+  const told: Page[] = [];
+  const escalated: Page[] = [];
+  await world.lock.acquire({ executionArn, incidentId: 'incident', nowMs: startMs });
+  return {
+    ...world,
+    told,
+    escalated,
+    approvalUrl: 'https://url.example/',
+    approvals: new ApprovalStore({ client: world.tables.client, tableName: 'coordination' }),
+    outcome: new WaitingMachine(),
+    operators: { tell: async (page: Page) => void told.push(page) },
+    escalation: { tell: async (page: Page) => void escalated.push(page) },
+  };
+}
+
+test('asks with the facts, the commands that answer, and without the token', async () => {
+  const world = await setUp();
+  const confirmed = { quorum: 2, heldSince: at(0), signals: ['probe-standby', 'probe-witness'] };
+  await world.journal.append({
+    incidentId: 'incident',
+    kind: 'incident-confirmed',
+    executionArn: noExecution,
+    detail: confirmed,
+  });
+  const nodeGroups = [{ cluster: 'main', nodeGroup: 'general', fromSize: 2, toSize: 9 }];
+  await world.journal.append({
+    incidentId: 'incident',
+    kind: 'nodes-scaling-started',
+    executionArn,
+    detail: { nodeGroups },
+  });
+  expect(await requestApproval(input, world)).toEqual({ open: true });
+  expect(world.told).toHaveLength(1);
+  const [page] = world.told;
+  expect(page).toMatchObject({ severity: 'page', subject: 'Lifeboat shop: approve the failover to eu-west-1?' });
+  expect(page?.facts).toEqual(
+    expect.arrayContaining([
+      'Asked because: The plan asks for approval of every failover.',
+      `Signals: probe-standby, probe-witness unhealthy since ${at(0)} (quorum 2)`,
+      `Lease: eu-central-1 may act until ${at(60)} (epoch 1)`,
+      'Capacity: main/general had 2 of the 9 nodes needed; they are being added',
+      'web: has no data to lose',
+      'orders: orders-db may lose up to 5 s by plan (not measured), RPO 60 s',
+      'Approve: npx lifeboat approve --url https://url.example/ --execution failover-epoch-2',
+      'Abort:   npx lifeboat abort --url https://url.example/ --execution failover-epoch-2',
+    ]),
+  );
+  expect(page?.document).toMatchObject({ url: 'https://url.example/', execution, expiresAt: at(1800) });
+  expect(JSON.stringify([page, await world.journal.read('incident')])).not.toContain('token-1');
+});
+
+test('reminds, then asks others too, and keeps answers and the end as they were', async () => {
+  const world = await setUp();
+  await requestApproval(input, world);
+  const answers = [{ by: 'arn:alice', at: at(10), decision: 'approve' as const }];
+  await world.approvals.change(execution, (before) => before && { ...before, answers });
+  world.runtime.advance(300);
+  await requestApproval({ ...input, round: 2, taskToken: 'token-2' }, world);
+  expect(world.escalated).toEqual([]);
+  world.runtime.advance(300);
+  await requestApproval({ ...input, round: 3, taskToken: 'token-3' }, world);
+  expect(world.told.map(({ subject }) => subject.split(':')[0])).toEqual(['Lifeboat shop', 'REMINDER', 'ESCALATED']);
+  expect(world.escalated).toMatchObject([{ document: { round: 3, agreed: ['arn:alice'], expiresAt: at(1800) } }]);
+  expect(await world.approvals.read(execution)).toMatchObject({ taskToken: 'token-3', answers });
+});
+
+test('pages once however often a round is tried', async () => {
+  const world = await setUp();
+  await requestApproval(input, world);
+  await requestApproval({ ...input, taskToken: 'token-1b' }, world);
+  expect(world.told).toHaveLength(1);
+  expect(await world.approvals.read(execution)).toMatchObject({ taskToken: 'token-1b' });
+});
+
+test('what was decided while a round ended is delivered under the next token, and nobody is asked again', async () => {
+  const world = await setUp();
+  await requestApproval(input, world);
+  await world.approvals.change(execution, (before) => before && { ...before, decided: 'approved' });
+  world.outcome.token = 'token-2';
+  expect(await requestApproval({ ...input, round: 2, taskToken: 'token-2' }, world)).toEqual({ open: false });
+  expect(world.outcome.heard).toMatchObject([{ decided: 'approved', taskToken: 'token-2' }]);
+  expect(world.told).toHaveLength(1);
+});
+
+test('an abort that came before the question is heard', async () => {
+  const world = await setUp();
+  await world.lock.requestAbort(executionArn, 'arn:alice');
+  const failure = requestApproval(input, world);
+  await expect(failure).rejects.toBeInstanceOf(IncidentAbortedError);
+  expect(world.told).toEqual([]);
+});
