@@ -11,6 +11,7 @@ import { LoadBalancer } from './estate/load-balancer.ts';
 import { assertWell } from './estate/readiness-before.ts';
 import { defineRoutingControls } from './estate/routing-controls.ts';
 import { type ClusterView, ServingModel } from './estate/serving-model.ts';
+import { StaleClients } from './estate/stale-clients.ts';
 import { RuleBook } from './invariants/rule-book.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import { CallCounter } from './measure/call-counter.ts';
@@ -50,6 +51,7 @@ export class RehearsalRun {
   readonly #troubles = new FirstTroubles();
   readonly #troubledCalls: TroubleCounter;
   readonly #clients: Clients;
+  readonly #staleClients: StaleClients;
   readonly #model: ServingModel;
   readonly #reckoning: Reckoning;
   readonly #faultMs: number;
@@ -86,6 +88,7 @@ export class RehearsalRun {
       store.onAcknowledged((write) => this.#rules.onWrite(store, write));
     const { internet } = this.#aws;
     const activeRegion = () => this.#activeRegion();
+    this.#staleClients = new StaleClients({ kernel, plan, internet });
     this.#clients = new Clients({ kernel, plan, internet, model: this.#model, dataStores, activeRegion, onServed });
     this.#reckoning = new Reckoning({
       plan,
@@ -98,6 +101,7 @@ export class RehearsalRun {
       chronicle: this.#chronicle,
       troubles: this.#troubles,
       clients: this.#clients,
+      staleClients: this.#staleClients,
       model: this.#model,
       dataStores,
       unrecoverable: [...unrecoverable(plan)],
@@ -135,6 +139,7 @@ export class RehearsalRun {
     assertWell(plan, this.#clusters);
     this.#model.learn(plan.regions.active);
     this.#clients.start();
+    this.#staleClients.start();
     this.#tick();
     await this.#runUntil(this.#faultMs - 1);
   }

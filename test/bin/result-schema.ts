@@ -48,6 +48,14 @@ export const resultSchema = z.strictObject({
     firstFailureAt: z.iso.datetime().nullable(),
     lastFailureAt: z.iso.datetime().nullable(),
   }),
+  staleClients: z.array(
+    z.strictObject({
+      kind: z.enum(['minimum-ttl', 'kept-address']),
+      requests: z.int().nonnegative(),
+      failed: z.int().nonnegative(),
+      rtoSeconds: seconds.nullable(),
+    }),
+  ),
   calls: z.strictObject({
     total: z.int().positive(),
     denied: z.int().nonnegative(),

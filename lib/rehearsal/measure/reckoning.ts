@@ -8,6 +8,7 @@ import type { Clients } from '../estate/clients.ts';
 import type { SimulatedDataStore } from '../estate/data-store.ts';
 import type { UnreplicatedClaims } from '../estate/data-stores.ts';
 import type { ServingModel } from '../estate/serving-model.ts';
+import { type StaleClients, type StaleKind, staleKinds } from '../estate/stale-clients.ts';
 import { defaultLatencies } from '../kubernetes/latencies.ts';
 import { type LowerBound, lowerBound } from '../lower-bound/lower-bound.ts';
 import { promotionSecondsOf } from '../lower-bound/promotion-seconds.ts';
@@ -46,6 +47,7 @@ export interface ReckoningOptions {
   readonly chronicle: Chronicle;
   readonly troubles: Pick<FirstTroubles, 'sentences'>;
   readonly clients: Clients;
+  readonly staleClients: StaleClients;
   readonly model: ServingModel;
   readonly dataStores: ReadonlyMap<string, readonly SimulatedDataStore[]>;
   readonly unrecoverable: readonly Unrecoverable[];
@@ -119,6 +121,7 @@ export class Reckoning {
       applications,
       rto: this.#rto(platform, applications, bound),
       clients: this.#clientTotals(endMs),
+      staleClients: staleKinds.map((kind) => this.#staleClients(kind, endMs)),
       calls,
       alarms: this.#options.aws.cloudwatch.rung.map(({ atMs, region, name }) => ({
         at: new Date(Math.round(atMs)).toISOString(),
@@ -244,6 +247,15 @@ export class Reckoning {
       firstFailureAt: at(failed[0]),
       lastFailureAt: at(failed.at(-1)),
     };
+  }
+
+  #staleClients(kind: StaleKind, endMs: number): RehearsalResult['staleClients'][number] {
+    const { staleClients, faultMs } = this.#options;
+    const { outcomes } = staleClients.logOf(kind);
+    const seen = outcomes.filter((one) => one.sentAtMs <= endMs);
+    const back = seen.length === 0 ? undefined : recoverySeconds(outcomes, faultMs, endMs);
+    const failed = seen.filter((one) => !one.succeeded).length;
+    return { kind, requests: seen.length, failed, rtoSeconds: back === undefined ? null : toMilliseconds(back) };
   }
 
   #timeline(endMs: number): Timeline {

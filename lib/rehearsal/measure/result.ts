@@ -1,3 +1,4 @@
+import type { StaleKind } from '../estate/stale-clients.ts';
 import type { BrokenRule } from '../invariants/invariant.ts';
 
 export type Outcome = 'recovered' | 'held' | 'failed';
@@ -26,6 +27,15 @@ export interface RungAlarmResult {
   readonly at: string;
   readonly region: string;
   readonly name: string;
+}
+
+export interface StaleClientsResult {
+  /** `minimum-ttl`: their resolver keeps answers too long. `kept-address`: they stay where they are until nobody answers. */
+  readonly kind: StaleKind;
+  readonly requests: number;
+  readonly failed: number;
+  /** From the fault on; null: not back when the rehearsal ended, which doesn't wait for them. */
+  readonly rtoSeconds: number | null;
 }
 
 /** What `lifeboat rehearse --json` prints. */
@@ -59,6 +69,8 @@ export interface RehearsalResult {
     readonly firstFailureAt: string | null;
     readonly lastFailureAt: string | null;
   };
+  /** Clients that hold on to addresses longer than they may; they count nowhere else. */
+  readonly staleClients: readonly StaleClientsResult[];
   readonly calls: {
     readonly total: number;
     readonly denied: number;

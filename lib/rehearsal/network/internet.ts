@@ -7,6 +7,8 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Where the process is connected to already; absent: wherever the URL's host name leads now. */
+  readonly address?: string;
 }
 
 export interface HttpResponse {

@@ -13,6 +13,8 @@ export interface RecursiveResolverOptions {
   readonly nowMs: () => number;
   /** Asks whoever holds the name; undefined when nobody does. Called on a cache miss only. */
   readonly lookUp: (name: string, type: DnsRecordType) => AuthoritativeAnswer | undefined;
+  /** Answers are kept for so long even if their time to live is shorter, which RFC 1035 doesn't allow. Default 0. */
+  readonly minimumTtlSeconds?: number;
 }
 
 /** The resolver of one network: keeps every answer, negative ones too, for its time to live (RFC 1035, RFC 2308). */
@@ -20,10 +22,12 @@ export class RecursiveResolver {
   readonly #cache = new Map<string, Cached>();
   readonly #nowMs: () => number;
   readonly #lookUp: RecursiveResolverOptions['lookUp'];
+  readonly #minimumTtlSeconds: number;
 
   constructor(options: RecursiveResolverOptions) {
     this.#nowMs = options.nowMs;
     this.#lookUp = options.lookUp;
+    this.#minimumTtlSeconds = options.minimumTtlSeconds ?? 0;
   }
 
   /** `fromCache`: no name server was asked. The time to live is what is left of the shortest in the chain. */
@@ -53,7 +57,8 @@ export class RecursiveResolver {
       return { answer: cached.answer, fromCache: true, leftSeconds: Math.ceil((cached.untilMs - nowMs) / 1000) };
     }
     const answer = this.#lookUp(name, type);
-    if (answer !== undefined) this.#cache.set(key, { answer, untilMs: nowMs + answer.ttlSeconds * 1000 });
-    return { answer, fromCache: false, leftSeconds: answer?.ttlSeconds ?? 0 };
+    const ttlSeconds = Math.max(answer?.ttlSeconds ?? 0, this.#minimumTtlSeconds);
+    if (answer !== undefined) this.#cache.set(key, { answer, untilMs: nowMs + ttlSeconds * 1000 });
+    return { answer, fromCache: false, leftSeconds: answer === undefined ? 0 : ttlSeconds };
   }
 }

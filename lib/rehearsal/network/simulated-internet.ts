@@ -53,6 +53,7 @@ export class SimulatedInternet implements Internet {
   readonly #addresses = new Map<string, string>();
   readonly #authorities: NameAuthority[] = [];
   readonly #resolvers = new Map<string, RecursiveResolver>();
+  readonly #minimumTtlSeconds = new Map<string, number>();
   readonly #listeners: ((call: NetworkCall) => void)[] = [];
 
   constructor(options: SimulatedInternetOptions) {
@@ -74,10 +75,20 @@ export class SimulatedInternet implements Internet {
     return this.#addresses.get(hostName);
   }
 
+  /** The network's resolver keeps every answer for so long at the least, from its first question on. */
+  setMinimumTtl(network: string, seconds: number): void {
+    this.#minimumTtlSeconds.set(network, seconds);
+  }
+
   /** Where the network's resolver sends whoever asks for the name now; told to nobody and sent to no process. */
-  regionOf(hostName: string, network: string): string | undefined {
+  addressFor(hostName: string, network: string): string | undefined {
     const { result } = this.#resolver(network).resolve(hostName, 'A');
-    return 'values' in result ? this.#hostsByAddress.get(result.values[0] ?? '')?.region : undefined;
+    return 'values' in result ? result.values[0] : undefined;
+  }
+
+  /** Region of the host at `addressFor`. */
+  regionOf(hostName: string, network: string): string | undefined {
+    return this.#hostsByAddress.get(this.addressFor(hostName, network) ?? '')?.region;
   }
 
   addNameAuthority(authority: NameAuthority): void {
@@ -145,6 +156,7 @@ export class SimulatedInternet implements Internet {
 
   /** The host that a name stands for now, through the aliases that the caller's resolver knows. */
   #hostOf(hostName: string, request: HttpRequest): { readonly host: HttpHost | undefined; readonly delayMs: number } {
+    if (request.address !== undefined) return { host: this.#hostsByAddress.get(request.address), delayMs: 0 };
     const known = this.#hosts.get(hostName);
     if (known !== undefined) return { host: known, delayMs: cachedAnswerMs };
     const { result, fromCache } = this.#resolver(request.fromRegion).resolve(hostName, 'A');
@@ -177,6 +189,7 @@ export class SimulatedInternet implements Internet {
       resolver = new RecursiveResolver({
         nowMs: () => this.#kernel.nowMs,
         lookUp: (name, type) => this.#askWhoHolds(name, type),
+        minimumTtlSeconds: this.#minimumTtlSeconds.get(network) ?? 0,
       });
       this.#resolvers.set(network, resolver);
     }

@@ -5,6 +5,7 @@ import { durationText } from './duration-text.ts';
 import { escapeHtml } from './escape.ts';
 import { type JournalLine, journalSection } from './journal-section.ts';
 import { sentence } from './sentence.ts';
+import { staleClientsText } from './stale-clients-text.ts';
 import { styleSheet } from './style-sheet.ts';
 import { type Timeline, timelineSvg } from './timeline.ts';
 import { troubledSection } from './troubled-section.ts';
@@ -45,6 +46,9 @@ ${targetsSection(result)}
 </section>
 <section><h2>What clients saw</h2><p class="hint">The share of all requests that failed, in stretches of five seconds.</p>
 <div class="scroll">${clientChartSvg(input.timeline)}</div>
+${staleClientsText(result)
+  .map((line) => `<p class="hint">${escapeHtml(line)}</p>`)
+  .join('\n')}
 </section>
 ${pathSection(input)}
 ${invariantsSection(result)}

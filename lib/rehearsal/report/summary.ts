@@ -1,6 +1,7 @@
 import type { ApplicationResult, RehearsalResult } from '../measure/result.ts';
 import { durationText } from './duration-text.ts';
 import { sentence } from './sentence.ts';
+import { staleClientsText } from './stale-clients-text.ts';
 import { textTable } from './text-table.ts';
 
 /** The result for a terminal: verdict, a row for the platform and each application, what is missing and why. */
@@ -24,7 +25,8 @@ export function summaryText(result: RehearsalResult): string {
     lines.push(`  ${name}: ${reason}`);
     if (remedy !== null) lines.push(`    remedy: ${remedy}`);
   }
-  lines.push('', `  ${clientsText(result)}`, `  ${rulesText(result)}`);
+  lines.push('', `  ${clientsText(result)}`, ...staleClientsText(result).map((line) => `  ${line}`));
+  lines.push(`  ${rulesText(result)}`);
   if (result.rto.seconds !== null && result.rto.criticalPath.length > 0) {
     lines.push(
       `  back after ${durationText(result.rto.seconds)}; no order of work could beat ${durationText(result.rto.lowerBoundSeconds)}`,

@@ -48,6 +48,10 @@ const result: RehearsalResult = {
     firstFailureAt: '2026-01-05T09:10:00.000Z',
     lastFailureAt: '2026-01-05T09:15:12.000Z',
   },
+  staleClients: [
+    { kind: 'minimum-ttl', requests: 120, failed: 90, rtoSeconds: null },
+    { kind: 'kept-address', requests: 120, failed: 60, rtoSeconds: 300 },
+  ],
   calls: { total: 500, denied: 0, byService: { dynamodb: 300, lambda: 200 } },
   alarms: [],
   invariants: { checked: 8, broken: [] },
