@@ -5,6 +5,7 @@ import type { Plan } from '../../lib/plan/plan.ts';
 import { readPlan } from '../../lib/plan/read-plan.ts';
 import { unrecoverable } from '../../lib/plan/recoverability.ts';
 import { withUndeclaredStores } from '../../lib/plan/undeclared-stores.ts';
+import { planWarnings } from '../../lib/plan/warnings.ts';
 import { waves } from '../../lib/plan/waves.ts';
 
 const example = `
@@ -19,7 +20,7 @@ export function registerValidate(program: Command): void {
     .description('check lifeboat.yaml: every mistake at once')
     .option('-f, --file <file>', 'the plan', 'lifeboat.yaml')
     .option('--workloads <dir>', 'folder of manifests: also report volume claims that the plan does not declare')
-    .option('--json', 'one JSON document on stdout: {ok, file, mistakes, waves, unrecoverable}')
+    .option('--json', 'one JSON document on stdout: {ok, file, mistakes, waves, unrecoverable, warnings}')
     .addHelpText('after', example)
     .action(validate);
 }
@@ -37,14 +38,15 @@ function validate({ file, workloads, json }: ValidateOptions): void {
   } catch (error) {
     if (!(error instanceof PlanError)) throw error;
     process.exitCode = 2;
-    if (json) writeJson({ ok: false, file, mistakes: error.mistakes, waves: [], unrecoverable: [] });
+    if (json) writeJson({ ok: false, file, mistakes: error.mistakes, waves: [], unrecoverable: [], warnings: [] });
     else process.stderr.write(`${refusal(error)}\n`);
     return;
   }
   const names = waves(plan).map((wave) => wave.map(({ name }) => name));
   const lost = unrecoverable(workloads === undefined ? plan : withUndeclaredStores(plan, readWorkloads(workloads)));
+  const warnings = planWarnings(plan);
   if (json) {
-    writeJson({ ok: true, file, mistakes: [], waves: names, unrecoverable: lost });
+    writeJson({ ok: true, file, mistakes: [], waves: names, unrecoverable: lost, warnings });
     return;
   }
   process.stdout.write(`${file}: valid, ${plan.applications.length} applications\n`);
@@ -53,6 +55,7 @@ function validate({ file, workloads, json }: ValidateOptions): void {
   for (const { application, reason, remedy } of lost) {
     process.stdout.write(`  not recoverable: ${application}: ${reason} (${remedy})\n`);
   }
+  for (const { message, remedy } of warnings) process.stdout.write(`  warning: ${message} (${remedy})\n`);
 }
 
 function refusal(error: PlanError): string {

@@ -38,6 +38,19 @@ describe('lifeboat validate', () => {
     expect(stdout).toContain('not recoverable: web: depends on orders');
   });
 
+  test('warns of a degraded mode that the plan asks for, which is no mistake', async () => {
+    const file = join(dir, 'degraded.yaml');
+    const targets = 'targets: {eu-central-1: lb.eu-central-1.shop.example';
+    writeFileSync(file, planText({ [targets]: `traffic: record-change\n        ${targets}` }));
+    const { stdout, exitCode } = await validate('-f', file);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('warning: www.shop.example moves by record-change, a degraded mode');
+    const { warnings } = JSON.parse((await validate('-f', file, '--json')).stdout);
+    expect(warnings).toEqual([
+      { message: expect.stringContaining('us-east-1'), remedy: expect.stringContaining('health-state') },
+    ]);
+  });
+
   test('shows every mistake on a line of its own that an editor can follow, and ends with 2', async () => {
     const file = join(dir, 'bad.yaml');
     const { stdout, stderr, exitCode } = await validate('-f', file);
@@ -69,6 +82,7 @@ describe('lifeboat validate', () => {
         { application: 'web', reason: expect.any(String), remedy: expect.any(String) },
         { application: 'orders', reason: expect.any(String), remedy: expect.any(String) },
       ],
+      warnings: [],
     });
     const bad = await validate('-f', join(dir, 'bad.yaml'), '--json');
     expect(bad).toMatchObject({ exitCode: 2, stderr: '' });

@@ -43,12 +43,6 @@ export function lowerBound(input: LowerBoundInput): LowerBound {
   const believedSeconds = quorumSeconds + plan.detection.confirmationSeconds;
   const leaseSeconds = Math.max(0, plan.authority.leaseSeconds - beatSeconds);
   const chain = slowestChain(input);
-  const ttlSeconds = Math.max(
-    0,
-    ...plan.applications
-      .filter(({ name }) => input.startSeconds.has(name))
-      .flatMap(({ dns }) => dns.map((one) => one.ttlSeconds)),
-  );
   const steps: BoundStep[] = [
     { step: `quorum of ${plan.detection.quorum} signals`, seconds: quorumSeconds },
     { step: 'confirmation', seconds: plan.detection.confirmationSeconds },
@@ -59,17 +53,29 @@ export function lowerBound(input: LowerBoundInput): LowerBound {
       seconds: chain.seconds - (chain.promotion[0]?.seconds ?? 0),
     },
   ];
-  if (ttlSeconds > 0) {
-    const { intervalSeconds, failureThreshold } = input.healthCheck;
-    steps.push(
-      {
-        step: `${failureThreshold} health checks every ${intervalSeconds} s`,
-        seconds: intervalSeconds * failureThreshold,
-      },
+  steps.push(...slowestName(input));
+  return { seconds: total(steps), steps };
+}
+
+/** The move of the public name that clients see last. What changes no health state waits for none. */
+function slowestName({ plan, startSeconds, healthCheck }: LowerBoundInput): BoundStep[] {
+  const { intervalSeconds, failureThreshold } = healthCheck;
+  const checks = {
+    step: `${failureThreshold} health checks every ${intervalSeconds} s`,
+    seconds: intervalSeconds * failureThreshold,
+  };
+  const moves = plan.applications
+    .filter(({ name }) => startSeconds.has(name))
+    .flatMap(({ dns }) => dns)
+    .map(({ traffic, ttlSeconds }) => [
+      ...(traffic === 'health-state' ? [checks] : []),
       { step: 'time to live in resolvers', seconds: ttlSeconds },
-    );
-  }
-  return { seconds: steps.reduce((sum, { seconds }) => sum + seconds, 0), steps };
+    ]);
+  return moves.reduce((slowest, move) => (total(move) > total(slowest) ? move : slowest), []);
+}
+
+function total(steps: readonly BoundStep[]): number {
+  return steps.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
 /** When the last signal of the earliest possible quorum is there. */

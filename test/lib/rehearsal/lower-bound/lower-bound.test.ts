@@ -33,6 +33,16 @@ describe('the lower bound', () => {
     expect(total).toBe(171);
   });
 
+  test('waits for no health check where the last name to move needs none', () => {
+    const changed = { ...dnsName('slow.shop.example'), traffic: 'record-change' as const, ttlSeconds: 120 };
+    const tail = (ttlSeconds: number) => {
+      const dns = [dnsName('www.shop.example'), { ...changed, ttlSeconds }];
+      return seconds({ plan: smallPlan({ applications: [application('web', { dns })] }) }).steps.slice(4);
+    };
+    expect(tail(120)).toEqual([{ step: 'time to live in resolvers', seconds: 120 }]);
+    expect(tail(80).map((step) => step.seconds)).toEqual([30, 60]);
+  });
+
   test('waits for the next beat of the probes, and for the alarm where the quorum needs it', () => {
     expect(seconds({ faultMs: 3000 }).steps[0]?.seconds).toBe(12);
     const three = { ...plan, detection: { ...plan.detection, quorum: 3 } };
