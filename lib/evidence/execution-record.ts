@@ -62,10 +62,16 @@ function platformRecord(plan: Plan, parts: Parts): RecoveryRecord {
   const readyAt = ofKind(parts.own, 'wave-ready').find(({ detail }) => detail.wave === 0)?.at;
   return judged(
     { rtoTargetSeconds, rpoTargetSeconds, rpoSeconds, rpoBasis: assessed === undefined ? 'unknown' : 'capture-age' },
-    readyAt,
+    servedAt(parts, readyAt),
     parts,
     0,
   );
+}
+
+/** Pods that are ready serve nobody before their region is let serve: the last of these times, if all have come. */
+function servedAt({ own }: Parts, ...times: readonly (string | undefined)[]): string | undefined {
+  const needed = [...times, ofKind(own, 'traffic-shifted')[0]?.at];
+  return needed.includes(undefined) ? undefined : needed.toSorted().at(-1);
 }
 
 function applicationRecord(application: Application, parts: Parts): RecoveryRecord {
@@ -75,8 +81,7 @@ function applicationRecord(application: Application, parts: Parts): RecoveryReco
   if (lost !== undefined) return { ...promise, rtoSeconds: null, met: false, reason: lost.reason, remedy: lost.remedy };
   const ready = ofKind(parts.own, 'application-ready').find(({ detail }) => detail.application === name);
   const verified = ofKind(parts.own, 'traffic-verified')[0];
-  const needed = application.dns.length > 0 ? [ready?.at, verified?.at] : [ready?.at];
-  const recoveredAt = needed.includes(undefined) ? undefined : needed.toSorted().at(-1);
+  const recoveredAt = servedAt(parts, ready?.at, ...(application.dns.length > 0 ? [verified?.at] : []));
   const wave = ofKind(parts.own, 'estate-assessed')[0]?.detail.waves.find(({ applications }) =>
     applications.includes(name),
   )?.number;

@@ -69,6 +69,7 @@ export class RehearsalRun {
       onRun: (run) => this.#rules.onRun(run),
       onFailedRun: (run) => this.#troubles.onFailedRun(run),
       onStateEntered: (_execution, state) => this.#progress(state),
+      onLog: ({ process, text }) => this.#rules.onLogLine(process, text),
     });
     this.#clusters = this.#buildClusters();
     this.#evidence = new WorldEvidence({ kernel, plan, aws: this.#aws, clusters: this.#clusters });
@@ -173,7 +174,7 @@ export class RehearsalRun {
     while (this.#kernel.nowMs < lastMs && !this.#decided()) {
       await this.#runUntil(Math.min(lastMs, this.#kernel.nowMs + tickSeconds * 1000));
     }
-    this.#rules.onEnd();
+    this.#rules.onEnd(this.#reckoning.recoveries(this.#kernel.nowMs - clientTimeoutMs));
   }
 
   measure(): Rehearsal {

@@ -50,6 +50,8 @@ export interface SimulatedAwsOptions {
   readonly onRun: NonNullable<LambdaOptions['onRun']>;
   /** Told of every run of a function that ends with an error. */
   readonly onFailedRun: NonNullable<LambdaOptions['onFailedRun']>;
+  /** Gets every line that a function writes. */
+  readonly onLog: (line: LogLine) => void;
   /** Told of every state that an execution enters. */
   readonly onStateEntered: (execution: { readonly name: string }, stateName: string, atMs: number) => void;
 }
@@ -59,6 +61,7 @@ export function simulatedAws({
   bundles,
   onRun,
   onFailedRun,
+  onLog: listen,
   onStateEntered,
 }: SimulatedAwsOptions): SimulatedAws {
   const iam = new Iam({ kernel, accountId: rehearsalAccountId });
@@ -84,7 +87,10 @@ export function simulatedAws({
   const rds = new RdsService(parts, { metrics: cloudwatch });
   const sfn = new SfnService(parts, { access: iam, events: eventbridge, metrics: cloudwatch, onStateEntered });
   const embedded = new EmbeddedMetrics({ kernel, weather, metrics: cloudwatch });
-  const onLog = (line: LogLine): void => embedded.onLine(line.region, line.text);
+  const onLog = (line: LogLine): void => {
+    embedded.onLine(line.region, line.text);
+    listen(line);
+  };
   const services: readonly AwsService[] = [
     kms,
     eventbridge,

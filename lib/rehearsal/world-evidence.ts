@@ -3,12 +3,14 @@ import {
   authorityTableName,
   capturesTableName,
   coordinationTableName,
+  failoverStateMachineName,
   journalTableName,
   prewarmNamespace,
 } from '../plan/names.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { EstateCluster } from './estate/clusters.ts';
-import type { AuthorityState, Evidence } from './invariants/invariant.ts';
+import type { AuthorityState, Evidence, JournalFact } from './invariants/invariant.ts';
+import { journalFact } from './journal-fact.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import type { JournalLine } from './report/journal-section.ts';
 import type { SimulatedAws } from './simulated-aws.ts';
@@ -104,6 +106,26 @@ export class WorldEvidence implements Evidence {
       .filter((region) => aws.world.weather.regionUp(region))
       .flatMap((region) => aws.dynamodb.itemsOf(region, journalTableName(plan)).map((item) => lineOf(item, region)))
       .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.sequence - b.sequence));
+  }
+
+  journalFacts(): readonly JournalFact[] {
+    const { aws, plan } = this.#options;
+    return [plan.regions.active, plan.regions.standby].flatMap((region) =>
+      aws.dynamodb.itemsOf(region, journalTableName(plan)).map((item) => journalFact(item, region)),
+    );
+  }
+
+  endedExecutions(): readonly string[] {
+    const { aws, plan } = this.#options;
+    return aws.sfn
+      .executions()
+      .filter(({ machine }) => machine.name === failoverStateMachineName(plan))
+      .filter(({ status, machine }) => status !== 'RUNNING' && aws.world.weather.regionUp(machine.region))
+      .map(({ arn }) => arn);
+  }
+
+  isIssuedSecret(value: string): boolean {
+    return this.#options.aws.sessions.isSecret(value);
   }
 
   /** When the standby region last heard what runs in the active one; undefined if never. */

@@ -5,6 +5,7 @@ import type { EksService } from '../aws/eks/eks-service.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { KubernetesCluster } from '../kubernetes/cluster.ts';
 import type { HttpHost } from '../network/internet.ts';
+import { withCanaries } from './canary.ts';
 import { nodesNeeded } from './node-count.ts';
 import { labelsOfGroup, nodeLabelsAskedFor } from './node-labels.ts';
 import { ownerOf } from './ownership.ts';
@@ -71,7 +72,7 @@ function buildCluster(
     zones,
   });
   // What is missing is judged over the whole estate, so that both regions have the same.
-  cluster.load([...prewarmPrerequisites, ...surroundingsOf(options.objects), ...objects]);
+  cluster.load(withCanaries([...prewarmPrerequisites, ...surroundingsOf(options.objects), ...objects]));
   const hostName = `${kernel.random(`endpoints/${region}/${inRegion.clusterName}`).hex(32)}.gr7.${region}.eks.amazonaws.com`;
   eks.defineCluster({
     region,

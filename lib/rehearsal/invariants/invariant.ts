@@ -21,6 +21,25 @@ export interface BrokenRule {
   readonly detail: string;
 }
 
+/** An entry of a region's journal as it lies in the table, whether or not the region is up. */
+export interface JournalFact {
+  readonly region: string;
+  readonly incidentId: string;
+  readonly sequence: number;
+  readonly kind: string;
+  readonly executionArn: string;
+  /** The whole item as JSON. */
+  readonly text: string;
+  /** What an `execution-closed` says; undefined for the other kinds. */
+  readonly closing?: { readonly outcome: string; readonly epoch?: number; readonly recoveries: readonly Recovery[] };
+}
+
+/** When clients of an application were served again, in seconds from the fault; null: never. */
+export interface Recovery {
+  readonly name: string;
+  readonly rtoSeconds: number | null;
+}
+
 /** What the rules are checked against: the world itself, never what the failover says of itself. */
 export interface Evidence {
   readonly plan: Plan;
@@ -36,6 +55,12 @@ export interface Evidence {
     readonly startedAtMs: number;
     readonly timeoutSeconds: number;
   }[];
+  /** ARNs of failovers that have ended, in regions that are up. */
+  endedExecutions(): readonly string[];
+  /** The journals of both regions. */
+  journalFacts(): readonly JournalFact[];
+  /** Is this the secret key or the session token of credentials that the world gave out? */
+  isIssuedSecret(value: string): boolean;
   /** Incident locks that are still held, in regions that are up. */
   locks(): readonly { readonly owner: string; readonly expiresAtMs: number }[];
 }
@@ -48,9 +73,11 @@ export interface Invariant {
   onCall?(entry: TraceEntry): void;
   onWrite?(store: SimulatedDataStore, write: AcknowledgedWrite): void;
   onServed?(application: string, region: string): void;
+  /** A line of a function's log; `process` is the instance, as the trace names it as a caller. */
+  onLogLine?(process: string, text: string): void;
   /** Every ten virtual seconds. */
   onTick?(): void;
-  onEnd?(): void;
+  onEnd?(recoveries: readonly Recovery[]): void;
 }
 
 export type InvariantFactory = (evidence: Evidence, broken: (detail: string) => void) => Invariant;

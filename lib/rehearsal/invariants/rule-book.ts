@@ -2,13 +2,16 @@ import type { FunctionRun } from '../aws/lambda/execution-instance.ts';
 import type { AcknowledgedWrite, SimulatedDataStore } from '../estate/data-store.ts';
 import type { TraceEntry } from '../world/trace.ts';
 import { capacityStays } from './capacity-stays.ts';
+import { dnsFollowsAuthority } from './dns-follows-authority.ts';
 import { epochGrows } from './epoch-grows.ts';
 import { everythingEnds } from './everything-ends.ts';
-import type { BrokenRule, Evidence, Invariant, InvariantFactory } from './invariant.ts';
+import type { BrokenRule, Evidence, Invariant, InvariantFactory, Recovery } from './invariant.ts';
 import { leaseEnded } from './lease-ended.ts';
 import { namesResolve } from './names-resolve.ts';
 import { noStaleEffect } from './no-stale-effect.ts';
 import { oneFailover } from './one-failover.ts';
+import { recordAgrees } from './record-agrees.ts';
+import { secretsStayOut } from './secrets-stay-out.ts';
 import { singleWriter } from './single-writer.ts';
 import { staysInItsRegion } from './stays-in-its-region.ts';
 
@@ -17,11 +20,14 @@ const allRules: readonly InvariantFactory[] = [
   epochGrows,
   noStaleEffect,
   namesResolve,
+  dnsFollowsAuthority,
   oneFailover,
   leaseEnded,
   capacityStays,
+  recordAgrees,
   everythingEnds,
   staysInItsRegion,
+  secretsStayOut,
 ];
 
 /** All rules over one rehearsal. */
@@ -67,7 +73,11 @@ export class RuleBook {
     for (const invariant of this.#invariants) invariant.onTick?.();
   }
 
-  onEnd(): void {
-    for (const invariant of this.#invariants) invariant.onEnd?.();
+  onLogLine(process: string, text: string): void {
+    for (const invariant of this.#invariants) invariant.onLogLine?.(process, text);
+  }
+
+  onEnd(recoveries: readonly Recovery[]): void {
+    for (const invariant of this.#invariants) invariant.onEnd?.(recoveries);
   }
 }

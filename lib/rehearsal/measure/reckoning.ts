@@ -9,6 +9,7 @@ import type { SimulatedDataStore } from '../estate/data-store.ts';
 import type { UnreplicatedClaims } from '../estate/data-stores.ts';
 import type { ServingModel } from '../estate/serving-model.ts';
 import { type StaleClients, type StaleKind, staleKinds } from '../estate/stale-clients.ts';
+import type { Recovery } from '../invariants/invariant.ts';
 import { defaultLatencies } from '../kubernetes/latencies.ts';
 import { type LowerBound, lowerBound } from '../lower-bound/lower-bound.ts';
 import { promotionSecondsOf } from '../lower-bound/promotion-seconds.ts';
@@ -76,6 +77,16 @@ export class Reckoning {
     const lost = new Set(this.#lost.map((one) => one.application));
     const logs = plan.applications.filter(({ name }) => !lost.has(name)).map(({ name }) => clients.logOf(name));
     return [clients.platformLog, ...logs].every((log) => recoverySeconds(log.outcomes, faultMs, endMs) !== undefined);
+  }
+
+  /** When the platform's and each application's clients were served again; null: not before `endMs`. */
+  recoveries(endMs: number): readonly Recovery[] {
+    const { clients, faultMs, plan } = this.#options;
+    const logs = [
+      { name: 'platform', log: clients.platformLog },
+      ...plan.applications.map(({ name }) => ({ name, log: clients.logOf(name) })),
+    ];
+    return logs.map(({ name, log }) => ({ name, rtoSeconds: recoverySeconds(log.outcomes, faultMs, endMs) ?? null }));
   }
 
   measure(

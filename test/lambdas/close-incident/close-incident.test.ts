@@ -44,6 +44,7 @@ async function recover(world: Awaited<ReturnType<typeof setUp>>) {
   const common = { incidentId, executionArn };
   await world.journal.append({ ...common, kind: 'application-ready', detail: { wave: 1, application: 'web' } });
   world.runtime.advance(60);
+  await world.journal.append({ ...common, kind: 'traffic-shifted', detail: { epoch: 2, region: 'eu-west-1' } });
   await world.journal.append({ ...common, kind: 'traffic-verified', detail: { epoch: 2, names: [] } });
   world.runtime.advance(10);
 }

@@ -20,6 +20,7 @@ export interface Session {
 export class Sessions {
   readonly #random: RandomStream;
   readonly #sessions = new Map<string, Session>();
+  readonly #secrets = new Set<string>();
 
   constructor(random: RandomStream) {
     this.#random = random;
@@ -32,8 +33,14 @@ export class Sessions {
       secretAccessKey: this.#random.hex(40),
       sessionToken: this.#random.hex(64),
     };
+    this.#secrets.add(credentials.secretAccessKey).add(credentials.sessionToken);
     this.#sessions.set(credentials.accessKeyId, { principal, name, credentials, verified: new Set() });
     return credentials;
+  }
+
+  /** Is this the secret key or the session token of credentials that were given out? */
+  isSecret(value: string): boolean {
+    return this.#secrets.has(value);
   }
 
   find(accessKeyId: string): Session | undefined {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { canaryMarks } from '../../../../lib/rehearsal/estate/canary.ts';
 import { SimulatedDataStore } from '../../../../lib/rehearsal/estate/data-store.ts';
-import type { AuthorityState, Evidence } from '../../../../lib/rehearsal/invariants/invariant.ts';
+import type { AuthorityState, Evidence, JournalFact } from '../../../../lib/rehearsal/invariants/invariant.ts';
 import { RuleBook } from '../../../../lib/rehearsal/invariants/rule-book.ts';
 import type { TraceEntry } from '../../../../lib/rehearsal/world/trace.ts';
 import { application, dnsName, smallPlan } from '../small-plan.ts';
@@ -36,6 +37,11 @@ class FakeEvidence implements Evidence {
   capacity = () => this.size;
   runningExecutions = () => this.executions;
   locks = () => this.held;
+  ended: readonly string[] = [];
+  facts: JournalFact[] = [];
+  endedExecutions = () => this.ended;
+  journalFacts = () => this.facts;
+  isIssuedSecret = (value: string) => value === 'f'.repeat(40);
 }
 
 function world() {
@@ -92,9 +98,9 @@ test('a clean failover breaks nothing', () => {
   rules.onServed('web', standby);
   rules.onTick();
   rules.onTick();
-  rules.onEnd();
+  rules.onEnd([]);
   expect(broken()).toEqual([]);
-  expect(rules.checked).toBe(9);
+  expect(rules.checked).toBe(12);
   expect(evidence.nowMs()).toBe(1_000_000);
 });
 
@@ -184,6 +190,52 @@ describe('rule 3', () => {
   });
 });
 
+describe('rule 3, as far as DNS goes', () => {
+  const lb = (region: string) => `lb.${region}.shop.example`;
+
+  function answered(region: string) {
+    const made = world();
+    made.evidence.names = [lb(region)];
+    made.rules.onTick();
+    return made;
+  }
+
+  test('catches a name that turns to a region before its gates let it serve', () => {
+    const { evidence, rules, write, quorum } = answered(active);
+    quorum();
+    write(claimed);
+    evidence.names = [lb(standby)];
+    rules.onTick();
+    expect(rules.broken).toEqual([
+      expect.objectContaining({
+        rule: 3,
+        detail: 'www.shop.example turned to eu-west-1 while the authority says eu-west-1 (claimed)',
+      }),
+    ]);
+  });
+
+  test('catches a name that turns back to the region that was left, and one that never leaves it', () => {
+    const { evidence, rules, write, quorum, broken } = answered(active);
+    quorum();
+    write({ ...claimed, phase: 'serving' });
+    rules.onTick();
+    evidence.atMs += 120_000;
+    rules.onTick();
+    expect(broken()).toEqual([]);
+    evidence.atMs += 10_000;
+    rules.onTick();
+    rules.onTick();
+    expect(rules.broken.map(({ detail }) => detail)).toEqual([
+      'www.shop.example still names eu-central-1, 130 s after eu-west-1 began to serve',
+    ]);
+    evidence.names = [lb(standby)];
+    rules.onTick();
+    evidence.names = [lb(active)];
+    rules.onTick();
+    expect(rules.broken.at(-1)?.detail).toContain('turned to eu-central-1 while');
+  });
+});
+
 describe('rule 4', () => {
   test('catches a failover on one signal', () => {
     const { observe, write, rules } = world();
@@ -262,14 +314,14 @@ describe('rule 12', () => {
       { name: 'young', startedAtMs: 900_000, timeoutSeconds: 600 },
     ];
     evidence.held = [{ owner: 'old', expiresAtMs: 999_999 }];
-    rules.onEnd();
+    rules.onEnd([]);
     expect(broken()).toEqual([12, 12]);
   });
 
   test('catches a lock that nobody needs any more', () => {
     const { evidence, rules } = world();
     evidence.held = [{ owner: 'gone', expiresAtMs: 9_000_000 }];
-    rules.onEnd();
+    rules.onEnd([]);
     expect(rules.broken[0]?.detail).toContain('held though no execution runs');
   });
 });
@@ -350,5 +402,155 @@ describe('rule 13', () => {
     rules.onCall(entry('eks', 'DescribeCluster', {}, `lambda:shop-recover-wave@${active}#1`, active));
     rules.onCall(invoked(entry, `states:shop-other/one@${standby}`));
     expect(broken()).toEqual([]);
+  });
+});
+
+describe('rule 11', () => {
+  const arn = 'arn:execution';
+  const seen = [
+    { name: 'platform', rtoSeconds: 200 },
+    { name: 'web', rtoSeconds: 260 },
+  ];
+  const fact = (sequence: number, changes: Partial<JournalFact> = {}): JournalFact => ({
+    region: standby,
+    incidentId: 'incident',
+    sequence,
+    kind: 'lock-acquired',
+    executionArn: arn,
+    text: `entry ${sequence}`,
+    ...changes,
+  });
+  const closing = (changes: Partial<NonNullable<JournalFact['closing']>> = {}) =>
+    fact(2, {
+      kind: 'execution-closed',
+      closing: { outcome: 'recovered', epoch: 2, recoveries: seen.map((one) => ({ ...one })), ...changes },
+    });
+
+  function ended(...facts: JournalFact[]) {
+    const made = world();
+    made.evidence.record = { ...claimed, phase: 'serving', claimedBy: arn };
+    made.evidence.facts = facts;
+    made.evidence.ended = [arn];
+    made.rules.onEnd(seen);
+    return made.rules.broken.map(({ rule, detail }) => [rule, detail]);
+  }
+
+  test('holds where the record says what clients saw', () => {
+    expect(ended(fact(1), closing())).toEqual([]);
+  });
+
+  test.each([
+    ['a gap', [fact(1), fact(3)], 'the journal of incident of eu-west-1 has no entry 2'],
+    ['an execution without a record', [fact(1)], 'execution arn:execution ended with 0 records'],
+    [
+      'a recovery that is called something else',
+      [fact(1), closing({ outcome: 'held' })],
+      'says held; the authority says',
+    ],
+    ['another epoch', [fact(1), closing({ epoch: 7 })], 'says epoch 7; the authority says 2'],
+    [
+      'clients that came back much later',
+      [
+        fact(1),
+        closing({
+          recoveries: [
+            { name: 'platform', rtoSeconds: 200 },
+            { name: 'web', rtoSeconds: 160 },
+          ],
+        }),
+      ],
+      'the record says of web: recovered after 160 s; its clients were back after 260 s',
+    ],
+    [
+      'clients that came back before',
+      [
+        fact(1),
+        closing({
+          recoveries: [
+            { name: 'platform', rtoSeconds: 200 },
+            { name: 'web', rtoSeconds: 271 },
+          ],
+        }),
+      ],
+      'the record says of web: recovered after 271 s; its clients were back after 260 s',
+    ],
+    [
+      'clients that are missed out',
+      [
+        fact(1),
+        closing({
+          recoveries: [
+            { name: 'platform', rtoSeconds: 200 },
+            { name: 'web', rtoSeconds: null },
+          ],
+        }),
+      ],
+      'the record says of web: not recovered; its clients: 260',
+    ],
+  ])('catches %s', (_what, facts, detail) => {
+    expect(ended(...facts)).toEqual(expect.arrayContaining([[11, expect.stringContaining(detail)]]));
+  });
+
+  test('catches a recovery that never took effect', () => {
+    const { evidence, rules } = world();
+    evidence.record = { ...claimed, claimedBy: arn };
+    evidence.facts = [fact(1), closing()];
+    rules.onEnd(seen);
+    expect(rules.broken[0]?.detail).toContain('says recovered; the authority says eu-west-1 (claimed)');
+  });
+
+  test('catches entries that are overwritten or deleted, by whatever call', () => {
+    const { evidence, rules, entry } = world();
+    const call = (operation: string) => rules.onCall(entry('dynamodb', operation, { TableName: 'shop-journal' }));
+    evidence.facts = [fact(1), fact(2)];
+    call('PutItem');
+    evidence.facts = [fact(1, { text: 'other' })];
+    call('Query');
+    expect(rules.broken).toEqual([]);
+    call('DeleteItem');
+    expect(rules.broken.map(({ detail }) => detail)).toEqual([
+      'journal entry incident/1 of eu-west-1 was overwritten',
+      'journal entry incident/2 of eu-west-1 was deleted',
+    ]);
+  });
+});
+
+describe('rule 14', () => {
+  const [plain = '', encoded = ''] = canaryMarks;
+
+  test('catches the value of a Secret wherever it turns up', () => {
+    const { rules, entry } = world();
+    const Payload = new TextEncoder().encode(`{"password":"${plain}/shop/db/password"}`);
+    rules.onCall(entry('lambda', 'Invoke', { FunctionName: 'x', Payload }, 'states:shop-failover'));
+    rules.onCall(entry('sns', 'Publish', { Message: `login with ${encoded}L3Nob3A` }));
+    rules.onLogLine('lambda:shop-scale-wave@eu-west-1#1', `{"data":"${encoded}"}`);
+    rules.onLogLine('lambda:shop-scale-wave@eu-west-1#2', `{"data":"${encoded}"}`);
+    expect(rules.broken.map(({ rule, detail }) => [rule, detail])).toEqual([
+      [14, 'the value of a Secret in lambda Invoke of states:shop-failover'],
+      [14, 'the value of a Secret in sns Publish of lambda:x'],
+      [14, 'the value of a Secret in the log of lambda:shop-scale-wave@eu-west-1'],
+    ]);
+  });
+
+  test('catches tokens, presigned signatures and keys that were given out, and no other long number', () => {
+    const { rules } = world();
+    rules.onLogLine('a', 'Authorization: Bearer k8s-aws-v1.aHR0cHM');
+    rules.onLogLine('b', 'https://sts.eu-west-1.amazonaws.com/?X-Amz-Signature=abc');
+    rules.onLogLine('c', `key ${'f'.repeat(40)}`);
+    rules.onLogLine('d', `sha256 ${'e'.repeat(64)}`);
+    expect(rules.broken.map(({ detail }) => detail)).toEqual([
+      'a token or a presigned signature in the log of a',
+      'a token or a presigned signature in the log of b',
+      'a secret key or a session token in the log of c',
+    ]);
+  });
+
+  test('lets what is asked of Secrets themselves be: a trace holds its hash only', () => {
+    const { rules, entry, broken } = world();
+    const body = JSON.stringify({ data: { password: encoded } });
+    rules.onCall(entry('kubernetes', 'POST', { path: '/api/v1/namespaces/shop/secrets', body }));
+    expect(broken()).toEqual([]);
+    rules.onCall(entry('kubernetes', 'POST', { path: '/api/v1/namespaces/shop/configmaps', body }));
+    expect(broken()).toEqual([14]);
   });
 });

@@ -1,0 +1,31 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { z } from 'zod';
+import type { JournalFact } from './invariants/invariant.ts';
+
+const recovery = z.object({ rtoSeconds: z.number().nullable() });
+/** As much of an `execution-closed` as can be held against what the world saw. */
+const record = z.object({
+  outcome: z.string(),
+  epoch: z.number().optional(),
+  platform: recovery,
+  applications: z.array(recovery.extend({ name: z.string() })),
+});
+const entry = z.object({
+  incidentId: z.string(),
+  sequence: z.number(),
+  kind: z.string(),
+  executionArn: z.string(),
+  detail: z.unknown(),
+});
+
+/** An item of the journal table, read from outside: what isn't of the form of a journal ends the rehearsal. */
+export function journalFact(item: Readonly<Record<string, AttributeValue>>, region: string): JournalFact {
+  const plain = unmarshall(item);
+  const { detail, ...rest } = entry.parse(plain);
+  const fact = { region, ...rest, text: JSON.stringify(plain) };
+  if (rest.kind !== 'execution-closed') return fact;
+  const { outcome, epoch, platform, applications } = record.parse(detail);
+  const closing = { outcome, recoveries: [{ ...platform, name: 'platform' }, ...applications] };
+  return { ...fact, closing: epoch === undefined ? closing : { ...closing, epoch } };
+}
