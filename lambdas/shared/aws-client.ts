@@ -24,6 +24,10 @@ export interface AwsClientOptions {
   readonly endpoint?: string;
 }
 
+interface SdkClient {
+  readonly middlewareStack: { remove(middlewareName: string): boolean };
+}
+
 const clients = channel('lifeboat:aws-client');
 
 /**
@@ -34,7 +38,7 @@ const clients = channel('lifeboat:aws-client');
  * `throwOnRequestTimeout`: without it the SDK's HTTP handler only warns when `requestTimeout` has passed
  * (NodeHttpHandlerOptions in @smithy/types).
  */
-export function awsClient<Client extends object>(
+export function awsClient<Client extends SdkClient>(
   Ctor: new (configuration: AwsClientConfiguration) => Client,
   options: AwsClientOptions,
 ): Client {
@@ -48,6 +52,8 @@ export function awsClient<Client extends object>(
       throwOnRequestTimeout: true,
     },
   });
+  // It copies and filters the input and output of every call for a logger that our clients don't have.
+  client.middlewareStack.remove('loggerMiddleware');
   clients.publish({ client });
   return client;
 }

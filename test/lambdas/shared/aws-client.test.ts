@@ -5,6 +5,7 @@ import { tableClient } from '../../../lambdas/shared/table-client.ts';
 
 class Client {
   readonly configuration: AwsClientConfiguration;
+  readonly middlewareStack = { remove: () => true };
   constructor(configuration: AwsClientConfiguration) {
     this.configuration = configuration;
   }
@@ -39,4 +40,10 @@ test('every client is published before its first call', () => {
   });
   expect(messages).toEqual([{ client }]);
   expect(published(() => tableClient({ region: 'eu-west-1' }))).toHaveLength(1);
+});
+
+test('no client copies what it is asked for a logger', () => {
+  const { middlewareStack } = tableClient({ region: 'eu-west-1' });
+  expect(middlewareStack.identify().filter((name) => name.startsWith('loggerMiddleware'))).toEqual([]);
+  expect(middlewareStack.identify()).not.toEqual([]);
 });

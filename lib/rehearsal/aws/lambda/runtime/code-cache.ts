@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 
-const checksumBytes = 32;
+const checksumBytes = 4;
 
 /** What V8 compiled of scripts in earlier processes, in a folder, by content and version of Node. */
 export class CodeCache {
@@ -40,11 +41,13 @@ export class CodeCache {
   }
 
   #file(text: string): string {
-    const content = createHash('sha256').update(text).digest('hex').slice(0, 32);
-    return join(this.#folder, `${process.version}-${process.arch}-${content}`);
+    // Against chance, not against an attacker, who could write code here as well.
+    return join(this.#folder, `${process.version}-${process.arch}-${hash('sha1', text)}`);
   }
 }
 
 function checksum(code: Uint8Array): Buffer {
-  return createHash('sha256').update(code).digest();
+  const sum = Buffer.alloc(checksumBytes);
+  sum.writeUInt32BE(crc32(code));
+  return sum;
 }

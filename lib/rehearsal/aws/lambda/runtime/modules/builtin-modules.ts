@@ -97,24 +97,23 @@ export class BuiltinModules {
 
 /** They compute, and keep no time, randomness or connection of their own. */
 function passedThrough(): Record<string, () => Exports> {
-  const modules: Record<string, Exports> = {
-    assert: { ...assert },
-    async_hooks: { ...asyncHooks },
-    buffer: { ...buffer },
-    events: { ...events },
-    path: { ...path },
-    'path/posix': { ...path.posix, default: path.posix },
-    querystring: { ...querystring },
-    stream: { ...stream },
-    'stream/promises': { ...streamPromises },
-    'stream/web': { ...streamWeb },
-    string_decoder: { ...stringDecoder },
-    tty: { ...tty, isatty: () => false },
-    url: { ...url },
-    util: { ...util },
-    'util/types': { ...utilTypes },
+  return {
+    assert: () => ({ ...assert }),
+    async_hooks: () => ({ ...asyncHooks }),
+    buffer: () => ({ ...buffer }),
+    events: () => ({ ...events }),
+    path: () => ({ ...path }),
+    'path/posix': () => ({ ...path.posix, default: path.posix }),
+    querystring: () => ({ ...querystring }),
+    stream: () => ({ ...stream }),
+    'stream/promises': () => ({ ...streamPromises }),
+    'stream/web': () => ({ ...streamWeb }),
+    string_decoder: () => ({ ...stringDecoder }),
+    tty: () => ({ ...tty, isatty: () => false }),
+    url: () => ({ ...url }),
+    util: () => ({ ...util }),
+    'util/types': () => ({ ...utilTypes }),
   };
-  return Object.fromEntries(Object.entries(modules).map(([name, exports]) => [name, () => exports]));
 }
 
 function ofTheWorld(parts: BuiltinParts): Record<string, () => Exports> {

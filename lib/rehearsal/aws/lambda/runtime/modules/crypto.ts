@@ -1,5 +1,6 @@
 import * as nodeCrypto from 'node:crypto';
 import type { RandomStream } from '../../../../kernel/random-stream.ts';
+import { oneShotHash, oneShotHmac } from './one-shot-digest.ts';
 import { completed, refused } from './refusing.ts';
 
 type View = NodeJS.ArrayBufferView;
@@ -21,11 +22,11 @@ export function cryptoModule(random: RandomStream): Record<string, unknown> {
     process.nextTick(callback, null, bytes);
     return undefined;
   };
-  const { createHash, createHmac, hash, timingSafeEqual, getHashes, getCiphers } = nodeCrypto;
+  const { hash, timingSafeEqual, getHashes, getCiphers } = nodeCrypto;
   const { createPublicKey, createPrivateKey, createSecretKey, createVerify, verify, X509Certificate } = nodeCrypto;
   const { createCipheriv, createDecipheriv, pbkdf2Sync, scryptSync, hkdfSync, Hash, Hmac, KeyObject } = nodeCrypto;
   return completed('crypto', nodeCrypto, {
-    ...{ createHash, createHmac, hash, timingSafeEqual, getHashes, getCiphers },
+    ...{ createHash: oneShotHash, createHmac: oneShotHmac, hash, timingSafeEqual, getHashes, getCiphers },
     ...{ createPublicKey, createPrivateKey, createSecretKey, createVerify, verify, X509Certificate },
     ...{ createCipheriv, createDecipheriv, pbkdf2Sync, scryptSync, hkdfSync, Hash, Hmac, KeyObject },
     randomBytes,
