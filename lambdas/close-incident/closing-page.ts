@@ -1,5 +1,6 @@
 import type { ExecutionRecord, RecoveryRecord } from '../../lib/evidence/journal-details.ts';
 import type { Page } from '../shared/operators-topic.ts';
+import { dataLines } from './data-lines.ts';
 
 export interface ClosingPageFacts {
   readonly estate: string;
@@ -28,6 +29,7 @@ export function closingPage({ estate, region, outcome, record, cause }: ClosingP
       : 'Authority: not claimed, the other region is still the active one',
     ...(outcome === 'recovered' || record.error === undefined ? [] : [`Error: ${record.error}`]),
     ...(outcome === 'recovered' || cause === undefined ? [] : [`Cause: ${readable(cause)}`]),
+    ...dataLines(record.stores ?? []),
     line('platform', record.platform),
     ...record.applications.map((application) => line(application.name, application)),
   ];

@@ -1,6 +1,6 @@
 import type { Application, Plan } from '../plan/plan.ts';
 import type { JournalEntry } from './journal.ts';
-import type { ExecutionRecord, JournalKind, RecoveryRecord } from './journal-details.ts';
+import type { ExecutionRecord, JournalKind, RecoveryRecord, StoreRecord } from './journal-details.ts';
 
 export interface ClosingFacts {
   readonly executionArn: string;
@@ -39,9 +39,22 @@ export function executionRecord(plan: Plan, journal: readonly JournalEntry[], fa
       name: application.name,
       ...applicationRecord(application, parts),
     })),
+    stores: storeRecords(own),
     error: facts.error,
     cause: facts.cause,
   };
+}
+
+function storeRecords(own: readonly JournalEntry[]): readonly StoreRecord[] | undefined {
+  const fenced = ofKind(own, 'stores-fenced')[0];
+  const promoted = new Set(ofKind(own, 'data-promoted').map(({ detail }) => detail.application));
+  return fenced?.detail.fences.map(({ application, store, fence, basis }) => ({
+    application,
+    store,
+    fence,
+    basis,
+    promoted: promoted.has(application),
+  }));
 }
 
 interface Parts {

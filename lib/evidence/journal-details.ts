@@ -142,9 +142,16 @@ export interface ExecutionRecord {
   readonly closedAt: string;
   readonly platform: RecoveryRecord;
   readonly applications: readonly (RecoveryRecord & { readonly name: string })[];
+  /** What became of the data stores that this failover promotes; absent where it has none or didn't get so far. */
+  readonly stores?: readonly StoreRecord[];
   /** Error name of the state that failed. */
   readonly error?: string;
   readonly cause?: string;
+}
+
+export interface StoreRecord extends Pick<FencedStore, 'application' | 'store' | 'fence' | 'basis'> {
+  /** Does every store of its application take writes in the region that was activated? */
+  readonly promoted: boolean;
 }
 
 export interface RecoveryRecord {

@@ -142,26 +142,13 @@ export class RehearsalRun {
     this.#clients.start();
     this.#staleClients.start();
     this.#tick();
+    this.#applyFaults();
     await this.#runUntil(this.#faultMs - 1);
   }
 
   async disaster(): Promise<void> {
     const { scenario } = this.#options;
     this.#reckoning.beforeFault();
-    applyFaults(scenario.faults, this.#faultMs, {
-      kernel: this.#kernel,
-      plan: this.#options.plan,
-      world: this.#aws.world,
-      eks: this.#aws.eks,
-      eventbridge: this.#aws.eventbridge,
-      sfn: this.#aws.sfn,
-      clusters: this.#clusters,
-      accountId: rehearsalAccountId,
-      onFault: (label, fromMs, toMs) => {
-        this.#progress(label);
-        this.#chronicle.note({ lane: 'fault', label, fromMs, ...(toMs !== undefined && { toMs }) });
-      },
-    });
     attend(scenario.humans ?? [], {
       ...this.#aws,
       kernel: this.#kernel,
@@ -190,6 +177,24 @@ export class RehearsalRun {
         ...[...kinds].map((kind) => `the definition of ${kind} is installed`),
       ],
     };
+  }
+
+  #applyFaults(): void {
+    applyFaults(this.#options.scenario.faults, this.#faultMs, {
+      kernel: this.#kernel,
+      plan: this.#options.plan,
+      world: this.#aws.world,
+      eks: this.#aws.eks,
+      eventbridge: this.#aws.eventbridge,
+      rds: this.#aws.rds,
+      sfn: this.#aws.sfn,
+      clusters: this.#clusters,
+      accountId: rehearsalAccountId,
+      onFault: (label, fromMs, toMs) => {
+        this.#progress(label);
+        this.#chronicle.note({ lane: 'fault', label, fromMs, ...(toMs !== undefined && { toMs }) });
+      },
+    });
   }
 
   /** Ended early: everything that can still change has been seen. */

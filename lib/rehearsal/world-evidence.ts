@@ -77,6 +77,11 @@ export class WorldEvidence implements Evidence {
     return { replicas, nodes };
   }
 
+  oldWriterFenced(globalCluster: string): boolean {
+    const { aws, plan } = this.#options;
+    return aws.rds.globalDatabase(globalCluster)?.isFenced(plan.regions.active) ?? false;
+  }
+
   runningExecutions(): ReturnType<Evidence['runningExecutions']> {
     return this.#options.aws.sfn
       .executions()

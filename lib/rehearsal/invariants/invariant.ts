@@ -49,6 +49,8 @@ export interface Evidence {
   answers(dnsName: string): readonly string[];
   /** Sum of the replicas that the region's workloads ask for, and of its nodes. */
   capacity(region: string): { readonly replicas: number; readonly nodes: number };
+  /** Does the database's storage refuse the region that wrote last before the disaster, whether that is up or not? */
+  oldWriterFenced(globalCluster: string): boolean;
   /** Executions that haven't ended, in regions that are up. */
   runningExecutions(): readonly {
     readonly name: string;

@@ -5,6 +5,7 @@ import { capacityStays } from './capacity-stays.ts';
 import { dnsFollowsAuthority } from './dns-follows-authority.ts';
 import { epochGrows } from './epoch-grows.ts';
 import { everythingEnds } from './everything-ends.ts';
+import { fencedPromotion } from './fenced-promotion.ts';
 import type { BrokenRule, Evidence, Invariant, InvariantFactory, Recovery } from './invariant.ts';
 import { leaseEnded } from './lease-ended.ts';
 import { namesResolve } from './names-resolve.ts';
@@ -23,6 +24,7 @@ const allRules: readonly InvariantFactory[] = [
   dnsFollowsAuthority,
   oneFailover,
   leaseEnded,
+  fencedPromotion,
   capacityStays,
   recordAgrees,
   everythingEnds,

@@ -20,6 +20,7 @@ export class Chronicle {
   readonly #marks = new Map<string, Mark>();
   readonly #entries: TimelineEntry[] = [];
   readonly #signals = new Set<string>();
+  readonly #acceptedFences = new Set<string>();
   #activeRegion: string | undefined;
   #pages = 0;
 
@@ -43,6 +44,11 @@ export class Chronicle {
   /** Names of the signals that have called the region unhealthy since the fault. */
   get signals(): readonly string[] {
     return [...this.#signals].sort();
+  }
+
+  /** `application/store` of what was promoted with an unproved fence because the plan accepts that. */
+  get acceptedFences(): readonly string[] {
+    return [...this.#acceptedFences].sort();
   }
 
   note(entry: TimelineEntry): void {
@@ -89,6 +95,11 @@ export class Chronicle {
     const given = payloadOf(entry.input);
     if (is('assess-incident') && memberOf(memberOf(memberOf(given, 'detail'), 'state'), 'value') === 'ALARM') {
       this.#signal('heartbeat-alarm', entry.atMs);
+    } else if (is('fence-stores')) {
+      this.#onFences(memberOf(payloadOf(entry.output), 'fences'));
+    } else if (is('promote-stores') && memberOf(payloadOf(entry.output), 'state') === 'promoted') {
+      if (this.mark('data promoted', entry.atMs))
+        this.note({ lane: 'waves', label: 'data promoted', fromMs: entry.atMs });
     } else if (is('recover-wave')) {
       this.#onWave(entry.atMs, memberOf(given, 'wave'), payloadOf(entry.output));
     } else if (is('shift-traffic') && memberOf(payloadOf(entry.output), 'shiftedAt') !== undefined) {
@@ -97,6 +108,13 @@ export class Chronicle {
     } else if (is('verify-traffic') && memberOf(payloadOf(entry.output), 'verified') === true) {
       if (this.mark('name servers verified', entry.atMs))
         this.note({ lane: 'traffic', label: 'name servers verified', fromMs: entry.atMs });
+    }
+  }
+
+  #onFences(fences: unknown): void {
+    for (const one of Array.isArray(fences) ? fences : []) {
+      if (memberOf(one, 'basis') !== 'plan') continue;
+      this.#acceptedFences.add(`${String(memberOf(one, 'application'))}/${String(memberOf(one, 'store'))}`);
     }
   }
 

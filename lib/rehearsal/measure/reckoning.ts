@@ -107,6 +107,7 @@ export class Reckoning {
       executionStatus: execution?.status,
       executionEnding: this.#ending(),
       signals: chronicle.signals,
+      acceptedFences: chronicle.acceptedFences,
       quorum: plan.detection.quorum,
       troubles: this.#options.troubles.sentences,
       platform,

@@ -14,6 +14,8 @@ export interface VerdictFacts {
   /** Signals that called the region unhealthy, and how many of them make a quorum. */
   readonly signals: readonly string[];
   readonly quorum: number;
+  /** `application/store` that was promoted with an unproved fence because the plan accepts that: rule 5 wants it printed. */
+  readonly acceptedFences: readonly string[];
   /** What went wrong first, if anything; told also when all is as expected. Sentences without a full stop. */
   readonly troubles: readonly string[];
   readonly platform: RehearsalResult['platform'];
@@ -37,6 +39,9 @@ export function verdict(facts: VerdictFacts): {
   if (outcome !== facts.expected) reasons.push(`expected: ${facts.expected}`);
   if (facts.expected === 'recovered' && outcome === 'recovered') {
     reasons.push(unmet.length === 0 ? 'every target met' : `targets missed: ${unmet.join(', ')}`);
+  }
+  if (facts.acceptedFences.length > 0) {
+    reasons.push(`unproved fences that the plan accepts: ${facts.acceptedFences.join(', ')}`);
   }
   const first = facts.brokenRules[0];
   if (first !== undefined) {

@@ -2,6 +2,7 @@ import { failoverStateMachineName } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { EksService } from '../aws/eks/eks-service.ts';
 import type { EventBridgeService } from '../aws/eventbridge/eventbridge-service.ts';
+import type { RdsService } from '../aws/rds/rds-service.ts';
 import type { SfnService } from '../aws/sfn/sfn-service.ts';
 import type { EstateCluster } from '../estate/clusters.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -16,6 +17,7 @@ export interface FaultTargets {
   readonly world: World;
   readonly eks: EksService;
   readonly eventbridge: EventBridgeService;
+  readonly rds: RdsService;
   readonly sfn: SfnService;
   readonly clusters: readonly EstateCluster[];
   readonly accountId: string;
@@ -31,7 +33,7 @@ export function applyFaults(faults: readonly Fault[], faultMs: number, targets: 
 }
 
 function apply(fault: Fault, targets: FaultTargets): void {
-  const { kernel, plan, world, eks, eventbridge, clusters, onFault } = targets;
+  const { kernel, plan, world, eks, eventbridge, rds, clusters, onFault } = targets;
   const nowMs = kernel.nowMs;
   switch (fault.kind) {
     case 'region-dark': {
@@ -66,6 +68,16 @@ function apply(fault: Fault, targets: FaultTargets): void {
       for (const service of ['route-53', 'iam']) world.weather.setServiceDown('us-east-1', service);
       onFault('control planes in us-east-1 down', nowMs, undefined);
       return;
+    case 'replication-stops':
+      for (const database of rds.globalDatabases) database.replication.stop();
+      onFault('replication of the databases stops', nowMs, undefined);
+      return;
+    case 'promotion-fails': {
+      const [first] = rds.globalDatabases;
+      first?.refusePromotions(Number.POSITIVE_INFINITY);
+      onFault(`promotions of ${first?.identifier ?? 'no database'} fail`, nowMs, undefined);
+      return;
+    }
     case 'failover-stalls':
       stallFailover(fault, targets);
       return;

@@ -3,7 +3,7 @@ import type { Plan } from '../../plan/plan.ts';
 /** Which of the plan's regions a fault hits. */
 export type RegionRole = 'active' | 'standby' | 'witness';
 
-/** Something that breaks. `atSeconds` counts from the scenario's fault instant, after the warm-up. */
+/** Something that breaks. `atSeconds` counts from the scenario's fault instant, after the warm-up; at most 180 s before it. */
 export type Fault =
   /** Power and network of the region are gone; with `forSeconds` it comes back. */
   | {
@@ -30,6 +30,10 @@ export type Fault =
       readonly state: string;
       readonly takeoverAfterSeconds: number;
     }
+  /** Nothing of a database's writes reaches the other region any more; before the fault instant with a negative time. */
+  | { readonly kind: 'replication-stops'; readonly atSeconds: number }
+  /** Every promotion of the first database of the plan is begun and given up. */
+  | { readonly kind: 'promotion-fails'; readonly atSeconds: number }
   /** An operator starts the failover by hand in the instant in which it is started automatically. */
   | { readonly kind: 'operator-starts-too'; readonly atSeconds: number };
 

@@ -4,6 +4,8 @@ import { approvalExpired } from './approval-expired.ts';
 import { blip } from './blip.ts';
 import { controlPlaneDown } from './control-plane-down.ts';
 import { cutPath } from './cut-path.ts';
+import { failedPromotion } from './failed-promotion.ts';
+import { laggingReplica } from './lagging-replica.ts';
 import { needsApproval } from './needs-approval.ts';
 import { noCapacity } from './no-capacity.ts';
 import { oneSignal } from './one-signal.ts';
@@ -23,6 +25,8 @@ export const scenarios: readonly Scenario[] = [
   staleActor,
   needsApproval,
   approvalExpired,
+  laggingReplica,
+  failedPromotion,
 ];
 
 /** Throws InputError with the nearest name for one that doesn't exist. */

@@ -89,6 +89,11 @@ export class GlobalDatabase {
     return this.#options.weather.regionUp(region) && this.#memberIn(region)?.takesWrites === true;
   }
 
+  /** Does the storage in this region refuse writes, whether the region is up or not? */
+  isFenced(region: string): boolean {
+    return this.#memberIn(region)?.takesWrites !== true;
+  }
+
   /** So many promotions are begun and given up from now on. */
   refusePromotions(times: number): void {
     this.#refusals = times;

@@ -4,13 +4,15 @@ import { SimulatedDataStore } from '../../../../lib/rehearsal/estate/data-store.
 import type { AuthorityState, Evidence, JournalFact } from '../../../../lib/rehearsal/invariants/invariant.ts';
 import { RuleBook } from '../../../../lib/rehearsal/invariants/rule-book.ts';
 import type { TraceEntry } from '../../../../lib/rehearsal/world/trace.ts';
+import { auroraStore } from '../../data/aurora-world.ts';
 import { application, dnsName, smallPlan } from '../small-plan.ts';
 
 const active = 'eu-central-1';
 const standby = 'eu-west-1';
 const plan = smallPlan({
   applications: [
-    application('orders'),
+    application('orders', { dataStores: [auroraStore('orders')] }),
+    application('audit', { dataStores: [auroraStore('audit', { acceptUnprovedFence: true })] }),
     application('everywhere', { pattern: 'active-active' }),
     application('web', { dns: [dnsName('www.shop.example')] }),
   ],
@@ -31,6 +33,7 @@ class FakeEvidence implements Evidence {
   size = { replicas: 10, nodes: 3 };
   executions: ReturnType<Evidence['runningExecutions']> = [];
   held: ReturnType<Evidence['locks']> = [];
+  fenced = false;
   nowMs = () => this.atMs;
   authority = () => this.record;
   answers = () => this.names;
@@ -42,6 +45,7 @@ class FakeEvidence implements Evidence {
   endedExecutions = () => this.ended;
   journalFacts = () => this.facts;
   isIssuedSecret = (value: string) => value === 'f'.repeat(40);
+  oldWriterFenced = () => this.fenced;
 }
 
 function world() {
@@ -100,8 +104,48 @@ test('a clean failover breaks nothing', () => {
   rules.onTick();
   rules.onEnd([]);
   expect(broken()).toEqual([]);
-  expect(rules.checked).toBe(12);
+  expect(rules.checked).toBe(13);
   expect(evidence.nowMs()).toBe(1_000_000);
+});
+
+describe('rule 5', () => {
+  const failover = { GlobalClusterIdentifier: 'orders', TargetDbClusterIdentifier: 'x', AllowDataLoss: true };
+  const promote = ({ rules, entry }: ReturnType<typeof world>) =>
+    rules.onCall(entry('rds', 'FailoverGlobalCluster', failover));
+
+  test('catches a promotion with a fence that nothing proves and nobody accepted', () => {
+    const made = world();
+    promote(made);
+    expect(made.rules.broken).toEqual([
+      expect.objectContaining({ rule: 5, detail: expect.stringContaining('orders was promoted with an unproved') }),
+    ]);
+  });
+
+  test('a failover that a human started is not one that a human agreed to', () => {
+    const made = world();
+    made.rules.onCall(made.entry('sfn', 'StartExecution', {}, 'human:operator'));
+    promote(made);
+    expect(made.broken()).toEqual([5]);
+  });
+
+  test.each([
+    ['the old writer is fenced', (made: ReturnType<typeof world>) => Object.assign(made.evidence, { fenced: true })],
+    [
+      'a human agreed',
+      (made: ReturnType<typeof world>) => made.rules.onCall(made.entry('lambda', 'Invoke', {}, 'human:alice')),
+    ],
+  ])('is kept where %s', (_case, prepare) => {
+    const made = world();
+    prepare(made);
+    promote(made);
+    expect(made.broken()).toEqual([]);
+  });
+
+  test('is kept where the plan accepts it', () => {
+    const made = world();
+    made.rules.onCall(made.entry('rds', 'FailoverGlobalCluster', { ...failover, GlobalClusterIdentifier: 'audit' }));
+    expect(made.broken()).toEqual([]);
+  });
 });
 
 describe('rule 1', () => {

@@ -165,6 +165,7 @@ describe('the verdict', () => {
     executionEnding: undefined,
     signals: ['heartbeat-alarm', 'probe-standby'],
     quorum: 2,
+    acceptedFences: [],
     troubles: [],
     platform,
     applications: [row],
