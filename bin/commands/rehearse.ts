@@ -19,6 +19,7 @@ import { scenarioNamed, scenarios } from '../../lib/rehearsal/scenarios/scenario
 import { type Assembly, readAssembly } from '../../lib/rehearsal/templates/assembly.ts';
 import { TraceWriter } from '../../lib/rehearsal/world/trace.ts';
 import { Interruption } from './interruption.ts';
+import { assertMadeOf } from './made-of-plan.ts';
 import { seedOf } from './seed.ts';
 import { synthesise } from './synthesise.ts';
 import { workloadsOf } from './workloads-folder.ts';
@@ -209,7 +210,10 @@ async function rehearseWith(work: Work, assembly: Assembly, show: (text: string)
 }
 
 async function templatesOf({ plan, options, signal }: Work): Promise<CachedAssembly> {
-  if (options.templates !== undefined) return { folder: options.templates, cached: false };
+  if (options.templates !== undefined) {
+    assertMadeOf(plan, options.templates, options.file);
+    return { folder: options.templates, cached: false };
+  }
   return cachedAssembly({
     projectDir,
     plan,

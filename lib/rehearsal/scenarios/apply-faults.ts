@@ -10,6 +10,7 @@ import type { TraceEntry, TraceListener } from '../world/trace.ts';
 import type { World } from '../world/world.ts';
 import type { Fault } from './scenario.ts';
 import { stallFailover } from './stall-failover.ts';
+import { stopFailover } from './stop-failover.ts';
 
 export interface FaultTargets {
   readonly kernel: Kernel;
@@ -80,6 +81,9 @@ function apply(fault: Fault, targets: FaultTargets): void {
     }
     case 'failover-stalls':
       stallFailover(fault, targets);
+      return;
+    case 'failover-stopped':
+      stopFailover(fault, targets);
       return;
     case 'operator-starts-too':
       world.onCall(startByHand(targets));

@@ -34,6 +34,8 @@ export type Fault =
   | { readonly kind: 'replication-stops'; readonly atSeconds: number }
   /** Every promotion of the first database of the plan is begun and given up. */
   | { readonly kind: 'promotion-fails'; readonly atSeconds: number }
+  /** An operator stops the failover's execution when it enters `state`. */
+  | { readonly kind: 'failover-stopped'; readonly atSeconds: number; readonly state: string }
   /** An operator starts the failover by hand in the instant in which it is started automatically. */
   | { readonly kind: 'operator-starts-too'; readonly atSeconds: number };
 

@@ -12,6 +12,7 @@ import { oneSignal } from './one-signal.ts';
 import { regionLoss } from './region-loss.ts';
 import type { Scenario } from './scenario.ts';
 import { staleActor } from './stale-actor.ts';
+import { stoppedByHand } from './stopped-by-hand.ts';
 import { twice } from './twice.ts';
 
 export const scenarios: readonly Scenario[] = [
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   twice,
   controlPlaneDown,
   staleActor,
+  stoppedByHand,
   needsApproval,
   approvalExpired,
   laggingReplica,

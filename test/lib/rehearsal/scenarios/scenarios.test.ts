@@ -19,6 +19,7 @@ describe('scenarios', () => {
     ['twice', 'recovered'],
     ['control-plane-down', 'recovered'],
     ['stale-actor', 'recovered'],
+    ['stopped-by-hand', 'held'],
     ['needs-approval', 'recovered'],
     ['approval-expired', 'held'],
   ])('%s is expected to be %s', (name, expected) => expect(scenarioNamed(name).expected).toBe(expected));
