@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../lib/plan/input-error.ts';
+import { registerAbort } from './commands/abort.ts';
+import { registerApprove } from './commands/approve.ts';
 import { registerAsl } from './commands/asl.ts';
+import { registerFailover } from './commands/failover.ts';
 import { registerInit } from './commands/init.ts';
 import { registerRehearse } from './commands/rehearse.ts';
 import { registerSimulate } from './commands/simulate.ts';
@@ -30,6 +33,9 @@ registerValidate(program);
 registerRehearse(program);
 registerSimulate(program);
 registerAsl(program);
+registerFailover(program);
+registerApprove(program);
+registerAbort(program);
 
 try {
   await program.parseAsync();

@@ -233,6 +233,7 @@ async function page(kind: PageKind, situation: Situation, dependencies: Dependen
     incident,
     verdict,
     quorum: plan.detection.quorum,
+    observedEpoch: authority.epoch,
     blockedUntil: until,
     start: {
       stateMachineArn: failover.stateMachineArn,

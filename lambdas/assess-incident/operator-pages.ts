@@ -10,6 +10,8 @@ export interface PageFacts {
   readonly incident: IncidentRecord;
   readonly verdict: QuorumVerdict;
   readonly quorum: number;
+  /** The authority's epoch now. */
+  readonly observedEpoch: number;
   readonly blockedUntil?: string;
   /** What to give to StartExecution. */
   readonly start: { readonly stateMachineArn: string; readonly name: string; readonly input: string };
@@ -39,7 +41,7 @@ export function pageOf(kind: PageKind, facts: PageFacts): Page {
       ...(verdict.recovering.length > 0 ? [`Healthy again, not for long: ${verdict.recovering.join(', ')}`] : []),
       `Healthy: ${verdict.healthy.join(', ') || 'none'}`,
       `Missing: ${verdict.missing.join(', ') || 'none'}`,
-      'To fail over by hand, start the execution named below.',
+      `To fail over by hand: npx lifeboat failover --state-machine ${facts.start.stateMachineArn} --incident ${incident.incidentId} --epoch ${facts.observedEpoch}`,
     ],
     document: {
       kind,

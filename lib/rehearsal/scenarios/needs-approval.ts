@@ -1,3 +1,4 @@
+import type { Plan } from '../../plan/plan.ts';
 import { askingAmendment, askingPlan } from './asking-plan.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -14,6 +15,17 @@ export const needsApproval: Scenario = {
     { name: 'alice', action: 'approve', afterSeconds: 20 },
     { name: 'bob', action: 'approve', afterSeconds: 35 },
   ],
-  amend: askingPlan,
-  amendment: askingAmendment,
+  amend: (plan) => withoutAcceptedFences(askingPlan(plan)),
+  amendment: `${askingAmendment}; dataStores: acceptUnprovedFence false`,
 };
+
+/** What lets the data be promoted is then the people's answer and nothing else. */
+function withoutAcceptedFences(plan: Plan): Plan {
+  const applications = plan.applications.map((application) => ({
+    ...application,
+    dataStores: application.dataStores.map((store) =>
+      store.kind === 'aurora-global' ? { ...store, acceptUnprovedFence: false } : store,
+    ),
+  }));
+  return { ...plan, applications };
+}

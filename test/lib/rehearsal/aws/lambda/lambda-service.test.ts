@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { signedHeaders } from '../../../../../lib/rehearsal/aws/sts/signed-request.ts';
 import type { HttpResponse } from '../../../../../lib/rehearsal/network/internet.ts';
 import { bundleFixtures } from './bundled-fixtures.ts';
 import { accountId, operator, region, smallWorld } from './small-world.ts';
@@ -409,6 +410,44 @@ describe('a function URL', () => {
       headers: { 'content-type': 'application/json' },
       body: 'null',
     });
+  });
+
+  test('that IAM guards lets in only who is allowed to and signed for it, and tells the function who that is', async () => {
+    const arn = world.addFunction({ folder });
+    const { FunctionUrl } = world.create('AWS::Lambda::Url', {
+      TargetFunctionArn: arn,
+      AuthType: 'AWS_IAM',
+    }).attributes;
+    const url = String(FunctionUrl);
+    const host = new URL(url).hostname;
+    const role = `arn:aws:iam::${accountId}:role/people`;
+    const send = async (name: string, changes: { region?: string; body?: string } = {}): Promise<HttpResponse> => {
+      const request = { method: 'POST', url, headers: {}, body: 'approve' };
+      const credentials = world.sessions.issue(role, name);
+      const scope = { credentials, service: 'lambda', region: changes.region ?? region, nowMs: world.kernel.nowMs };
+      const headers = signedHeaders(request, scope);
+      let answer: HttpResponse | undefined;
+      const body = changes.body ?? request.body;
+      world.internet.hosts.get(host)?.handle({ ...request, body, headers, from: 'a', fromRegion: 'x' }, (response) => {
+        answer = response;
+      });
+      await pass(minutes(1));
+      return answer ?? { status: 0, headers: {}, body: '' };
+    };
+    const may = (...Action: string[]) =>
+      world.create('AWS::IAM::Policy', {
+        PolicyName: Action.join(),
+        PolicyDocument: { Statement: { Effect: 'Allow', Action, Resource: arn } },
+        Roles: ['people'],
+      });
+    world.create('AWS::IAM::Role', { RoleName: 'people', AssumeRolePolicyDocument: { Statement: [] } });
+    expect(await ask(host, '/')).toMatchObject({ status: 403 });
+    may('lambda:InvokeFunctionUrl');
+    expect(await send('alice')).toMatchObject({ status: 403 });
+    may('lambda:InvokeFunction');
+    expect(await send('alice')).toMatchObject({ status: 200 });
+    expect(await send('alice', { region: 'eu-central-1' })).toMatchObject({ status: 403 });
+    expect(await send('alice', { body: 'reject' })).toMatchObject({ status: 403 });
   });
 
   test('is throttled with 429', async () => {

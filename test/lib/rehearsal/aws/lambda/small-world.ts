@@ -100,9 +100,10 @@ export function smallWorld(seed = 1) {
   const internet = new FakeInternet(kernel);
   const logs: { process: string; text: string }[] = [];
   const metrics: string[] = [];
+  const sessions = new Sessions(kernel.random('sts'));
   const lambda = new LambdaService({
     ...{ kernel, bus: world, weather: world.weather, iam, internet },
-    sessions: new Sessions(kernel.random('sts')),
+    sessions,
     onLog: ({ process, text }) => logs.push({ process, text }),
     metrics: { record: (_region, _namespace, name, _dimensions, value) => metrics.push(`${name} ${value}`) },
   });
@@ -183,6 +184,7 @@ export function smallWorld(seed = 1) {
   return {
     kernel,
     iam,
+    sessions,
     world,
     internet,
     lambda,
