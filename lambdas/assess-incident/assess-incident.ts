@@ -13,13 +13,14 @@ import type { Operators } from '../shared/operators-topic.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { Invocation } from '../shared/task-handler.ts';
 import type { contract } from './contract.ts';
-import { observationOf } from './observation.ts';
+import { type AlarmReader, observationOf } from './observation.ts';
 import { type PageKind, pageOf } from './operator-pages.ts';
 
 export interface AssessIncidentDependencies {
   readonly plan: Plan;
   readonly runtime: Runtime;
   readonly authority: AuthorityReader;
+  readonly alarms: AlarmReader;
   /** Signals of a region. */
   signals(region: string): Pick<SignalStore, 'observe' | 'list'>;
   /** Incidents of a region. */
@@ -53,7 +54,7 @@ const restlessWindows = 3;
 
 export async function assessIncident(input: InputOf<typeof contract>, dependencies: Dependencies): Promise<Output> {
   const { plan, runtime, signal } = dependencies;
-  const observed = observationOf(input, plan, runtime.region);
+  const observed = await observationOf(input, plan, runtime.region, { reader: dependencies.alarms, signal });
   const counts = observed !== undefined && plan.detection.signals.includes(observed.observation.signal);
   if (!counts) return { decision: 'not-mine', unhealthySignals: [] };
   const { region, observation } = observed;

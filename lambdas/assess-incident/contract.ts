@@ -29,7 +29,7 @@ export const alarmStateChange = z.object({
 });
 
 /**
- * Takes every observation (EventBridge rules: `Signal Observed`, and state changes of this region's heartbeat alarm),
+ * Takes every observation (EventBridge rules: `Signal Observed`, and state changes of this region's heartbeat and application alarms),
  * keeps the signals' last state, opens and closes incidents, and starts the failover (execution name
  * `failover-epoch-<epoch + 1>-<incident id>`) when the quorum has held through the confirmation window.
  * Pages the operators when an incident is suspected for the whole window and no quorum comes together, when the plan
@@ -37,7 +37,7 @@ export const alarmStateChange = z.object({
  * Duplicate and late events change nothing.
  * Calls: dynamodb:GetItem on authority; GetItem, Query, PutItem, UpdateItem on coordination; PutItem on journal;
  * events:PutEvents on the own default bus (`Incident Suspected` once per incident, `Incident Closed` when it calms);
- * sns:Publish on the operators topic; states:StartExecution on the failover machine.
+ * cloudwatch:DescribeAlarms; sns:Publish on the operators topic; states:StartExecution on the failover machine.
  */
 export const contract = defineContract({
   name: 'assess-incident',

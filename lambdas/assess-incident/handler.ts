@@ -1,3 +1,4 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { IncidentStore } from '../../lib/detection/incident-store.ts';
@@ -11,6 +12,7 @@ import { incidentEvents } from '../shared/incident-events.ts';
 import { operatorsTopic } from '../shared/operators-topic.ts';
 import { tableClient } from '../shared/table-client.ts';
 import { taskHandler } from '../shared/task-handler.ts';
+import { alarmStates } from './alarm-states.ts';
 import { type AssessIncidentDependencies, assessIncident } from './assess-incident.ts';
 import { contract } from './contract.ts';
 import { failoverMachine } from './failover-machine.ts';
@@ -27,6 +29,7 @@ export const handler = taskHandler(contract, assessIncident, (environment, runti
     plan,
     runtime,
     authority: estateAuthority(environment, estate),
+    alarms: alarmStates(awsClient(CloudWatchClient, { region })),
     signals: (observed) => new SignalStore({ ...onCoordination, region: observed, missingAfterSeconds }),
     incidents: (observed) => new IncidentStore({ ...onCoordination, estate, region: observed }),
     pages: new PageMarker({ ...onCoordination, nowMs }),

@@ -71,12 +71,18 @@ const application = z
   })
   .catch(emptyApplication);
 
+const degradationMetric = z.object({ namespace: text }).optional().catch({ namespace: undefined });
+
 const detection = z
   .object({
     signals: z.array(z.unknown()).optional().catch(undefined),
     quorum: count,
     confirmation: seconds,
     route53: z.unknown().optional(),
+    degradation: z
+      .object({ for: seconds, errors: degradationMetric, latency: degradationMetric })
+      .optional()
+      .catch(undefined),
     probe: z
       .object({ interval: seconds, timeout: seconds, slowAfter: seconds, urls: byRegion.optional().catch(undefined) })
       .catch({ interval: undefined, timeout: undefined, slowAfter: undefined, urls: undefined }),

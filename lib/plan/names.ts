@@ -57,6 +57,26 @@ export function heartbeatAlarmName(plan: Plan): string {
   return `${plan.estate}-heartbeat`;
 }
 
+/** Alarms of a region on what clients experience of the other one: the composite alarm, and the two that it joins. */
+export function applicationAlarmNames(plan: Plan): {
+  readonly degraded: string;
+  readonly errors: string;
+  readonly latency: string;
+} {
+  const degraded = `${plan.estate}-degraded`;
+  return { degraded, errors: `${degraded}-errors`, latency: `${degraded}-latency` };
+}
+
+/** The dimensions of a degradation metric as it is about `observedRegion`. */
+export function degradationDimensions(
+  dimensions: Readonly<Record<string, string>>,
+  observedRegion: string,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(dimensions).map(([name, value]) => [name, value.replaceAll('{region}', observedRegion)]),
+  );
+}
+
 /** The zone that holds the verdicts of Route 53's checkers; undefined where the plan names none. */
 export function verdictZone(plan: Plan): { readonly name: string; readonly hostedZoneId: string } | undefined {
   return plan.detection.route53?.zone ?? plan.applications.flatMap(({ dns }) => dns)[0]?.zone;

@@ -217,12 +217,31 @@ export interface Detection {
     /** By region name: what a probe asks from outside; the region is dark when none of them answers. */
     readonly urls: Readonly<Record<string, readonly string[]>>;
   };
+  /** What `application-alarm` takes for a region that is up and not well. */
+  readonly degradation?: Degradation;
   /** A signal that was unhealthy is healthy again only after it has said so for so long. */
   readonly recoverySeconds: number;
   /** Where `route53-checkers` publishes its verdicts. Absent: the zone of the first DNS name. */
   readonly route53?: { readonly zone: { readonly name: string; readonly hostedZoneId: string } };
   /** How old the capture of replica counts may be before a failover reports it. */
   readonly captureIntervalSeconds: number;
+}
+
+/** A CloudWatch metric of the region that observes, one data point a minute. */
+export interface DegradationMetric {
+  readonly namespace: string;
+  readonly metricName: string;
+  /** `{region}` in a value stands for the region that is observed. */
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+export interface Degradation {
+  /** Whole minutes, in seconds: for so long a threshold must be crossed. */
+  readonly forSeconds: number;
+  /** Share of failed requests, in percent. */
+  readonly errors?: DegradationMetric & { readonly thresholdPercent: number };
+  /** How long requests take, in milliseconds. */
+  readonly latency?: DegradationMetric & { readonly thresholdMs: number };
 }
 
 export interface Approval {

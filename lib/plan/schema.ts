@@ -248,6 +248,36 @@ const authority = z
   .prefault({})
   .describe('The record of which region is active.');
 
+const degradationMetric = {
+  namespace: text('Namespace of the metric in CloudWatch, like CloudWatchSynthetics or AWS/RUM.'),
+  metricName: text('Name of the metric; one data point a minute.'),
+  dimensions: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Dimensions of the metric. {region} in a value stands for the region that is observed.'),
+};
+
+const degradation = z
+  .strictObject({
+    for: duration('For so long a threshold must be crossed, in whole minutes.').prefault('2m'),
+    errors: z
+      .strictObject({
+        ...degradationMetric,
+        thresholdPercent: z.number().gt(0).lt(100).describe('More failed requests than this, in percent.'),
+      })
+      .optional()
+      .describe('Share of the clients’ requests that fail, in percent.'),
+    latency: z
+      .strictObject({
+        ...degradationMetric,
+        thresholdMs: z.int().min(1).describe('Slower than this, in milliseconds.'),
+      })
+      .optional()
+      .describe('How long the clients’ requests take, in milliseconds.'),
+  })
+  .transform(({ for: forSeconds, ...rest }) => ({ ...rest, forSeconds }))
+  .describe('When application-alarm says that a region is up and not well: metrics of the region that observes.');
+
 const detection = z
   .strictObject({
     signals: z
@@ -279,6 +309,7 @@ const detection = z
         ...(slowAfter !== undefined && { slowAfterSeconds: slowAfter }),
         urls,
       })),
+    degradation: degradation.optional(),
     route53: z
       .strictObject({
         zone: z.strictObject({

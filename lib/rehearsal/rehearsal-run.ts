@@ -4,9 +4,11 @@ import { Bundles } from './aws/lambda/runtime/bundle.ts';
 import { ApiServerHost } from './estate/api-server-host.ts';
 import { assumptionsOf } from './estate/assumptions.ts';
 import { databaseOf } from './estate/aurora-databases.ts';
+import { ClientMetrics } from './estate/client-metrics.ts';
 import { Clients, clientTimeoutMs } from './estate/clients.ts';
 import { buildClusters, type EstateCluster } from './estate/clusters.ts';
 import { dataStoresOf, unreplicatedClaims } from './estate/data-stores.ts';
+import { GrayFailures } from './estate/gray-failure.ts';
 import { LoadBalancer } from './estate/load-balancer.ts';
 import { assertWell } from './estate/readiness-before.ts';
 import { defineRoutingControls } from './estate/routing-controls.ts';
@@ -53,6 +55,7 @@ export class RehearsalRun {
   readonly #clients: Clients;
   readonly #staleClients: StaleClients;
   readonly #model: ServingModel;
+  readonly #gray: GrayFailures;
   readonly #reckoning: Reckoning;
   readonly #faultMs: number;
 
@@ -83,6 +86,7 @@ export class RehearsalRun {
       clusters: viewsOf(this.#clusters, this.#aws),
       dataStores,
     });
+    this.#gray = new GrayFailures(kernel);
     const onServed = (application: string, region: string) => this.#rules.onServed(application, region);
     this.#registerLoadBalancers(plan, dataStores, onServed);
     for (const store of [...dataStores.values()].flat())
@@ -90,7 +94,20 @@ export class RehearsalRun {
     const { internet } = this.#aws;
     const activeRegion = () => this.#activeRegion();
     this.#staleClients = new StaleClients({ kernel, plan, internet });
-    this.#clients = new Clients({ kernel, plan, internet, model: this.#model, dataStores, activeRegion, onServed });
+    const { cloudwatch, world } = this.#aws;
+    const isUp = (region: string) => world.weather.serviceUp(region, cloudwatch.name);
+    const metrics = new ClientMetrics({ kernel, plan, metrics: cloudwatch, isUp, activeRegion });
+    this.#clients = new Clients({
+      kernel,
+      plan,
+      internet,
+      model: this.#model,
+      gray: this.#gray,
+      metrics,
+      dataStores,
+      activeRegion,
+      onServed,
+    });
     this.#reckoning = new Reckoning({
       plan,
       objects,
@@ -188,6 +205,7 @@ export class RehearsalRun {
       eventbridge: this.#aws.eventbridge,
       rds: this.#aws.rds,
       sfn: this.#aws.sfn,
+      gray: this.#gray,
       clusters: this.#clusters,
       accountId: rehearsalAccountId,
       onFault: (label, fromMs, toMs) => {
@@ -285,6 +303,7 @@ export class RehearsalRun {
         plan,
         region,
         model: this.#model,
+        gray: this.#gray,
         dataStores,
         onServed,
       });

@@ -19,6 +19,8 @@ export interface DetectionRulesProps {
   readonly assessIncident: LifeboatFunction;
   /** Absent where the plan counts no heartbeat. */
   readonly heartbeatAlarmName?: string;
+  /** Empty where the plan counts no application alarm. */
+  readonly applicationAlarmNames: readonly string[];
 }
 
 /** What wakes assess-incident: observations of the probes and, where the plan counts it, the heartbeat alarm. */
@@ -37,6 +39,13 @@ export class DetectionRules extends Construct {
         source: ['aws.cloudwatch'],
         detailType: ['CloudWatch Alarm State Change'],
         detail: { alarmName: [props.heartbeatAlarmName] },
+      });
+    }
+    if (props.applicationAlarmNames.length > 0) {
+      this.#rule('ApplicationState', 'application-state', 'An alarm on the clients’ experience changes its state', {
+        source: ['aws.cloudwatch'],
+        detailType: ['CloudWatch Alarm State Change'],
+        detail: { alarmName: [...props.applicationAlarmNames] },
       });
     }
   }

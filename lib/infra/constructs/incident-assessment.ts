@@ -1,7 +1,9 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { contract } from '../../../lambdas/assess-incident/contract.ts';
 import { deployedPlanFile } from '../arns.ts';
+import { ApplicationAlarm } from './application-alarm.ts';
 import { DetectionRules } from './detection-rules.ts';
 import { HeartbeatAlarm } from './heartbeat-alarm.ts';
 import { grantIncidentEvents } from './incident-events.ts';
@@ -40,6 +42,27 @@ export class IncidentAssessment extends Construct {
     const alarm = counted
       ? new HeartbeatAlarm(this, 'Heartbeat', { plan: foundation.plan, region: parts.region })
       : undefined;
-    new DetectionRules(this, 'Rules', { foundation, assessIncident: assess, heartbeatAlarmName: alarm?.alarmName });
+    const applicationAlarmNames = foundation.plan.detection.signals.includes('application-alarm')
+      ? new ApplicationAlarm(this, 'Application', { plan: foundation.plan, region: parts.region }).alarmNames
+      : [];
+    if (applicationAlarmNames.length > 0) {
+      assess.allowWildcard(
+        ['cloudwatch:DescribeAlarms'],
+        [
+          Stack.of(this).formatArn({
+            service: 'cloudwatch',
+            resource: 'alarm:*',
+            arnFormat: ArnFormat.NO_RESOURCE_NAME,
+          }),
+        ],
+        'DescribeAlarms is authorized on all alarms of the region, whichever are asked for',
+      );
+    }
+    new DetectionRules(this, 'Rules', {
+      foundation,
+      assessIncident: assess,
+      heartbeatAlarmName: alarm?.alarmName,
+      applicationAlarmNames,
+    });
   }
 }

@@ -3,6 +3,7 @@ import type { LoosePlan } from '../loose-plan.ts';
 import type { Finding } from '../mistake.ts';
 import { defaultSignals, signalKinds } from '../plan.ts';
 import { vantageOf } from '../signals.ts';
+import { degradationFindings } from './degradation.ts';
 
 const defaultQuorum = 2;
 const defaultProbeIntervalSeconds = 10;
@@ -10,7 +11,13 @@ const defaultProbeTimeoutSeconds = 5;
 
 /** DNS names lie in their zones; a quorum can be reached; a probe ends before the next one starts. */
 export function trafficAndDetectionFindings(plan: LoosePlan): Finding[] {
-  return [...outsideZone(plan), ...unreachableQuorum(plan), ...overlappingProbes(plan), ...checkersWithoutZone(plan)];
+  return [
+    ...outsideZone(plan),
+    ...unreachableQuorum(plan),
+    ...overlappingProbes(plan),
+    ...checkersWithoutZone(plan),
+    ...degradationFindings(plan),
+  ];
 }
 
 function outsideZone(plan: LoosePlan): Finding[] {

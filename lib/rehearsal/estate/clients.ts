@@ -2,7 +2,9 @@ import type { Application, Plan } from '../../plan/plan.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { RequestLog } from '../measure/request-log.ts';
 import type { SimulatedInternet } from '../network/simulated-internet.ts';
+import type { ClientMetrics } from './client-metrics.ts';
 import type { SimulatedDataStore } from './data-store.ts';
+import type { GrayFailures } from './gray-failure.ts';
 import type { ServingModel } from './serving-model.ts';
 
 /** Two networks of clients with a resolver each, so that a move of traffic is as uneven as in life. */
@@ -18,6 +20,9 @@ export interface ClientsOptions {
   readonly plan: Plan;
   readonly internet: SimulatedInternet;
   readonly model: ServingModel;
+  readonly gray: GrayFailures;
+  /** Told of every request from outside. */
+  readonly metrics: ClientMetrics;
   readonly dataStores: ReadonlyMap<string, readonly SimulatedDataStore[]>;
   /** The region that the authority names; where applications are called that no public name leads to. */
   readonly activeRegion: () => string;
@@ -53,6 +58,7 @@ export class Clients {
   start(): void {
     const { kernel, plan } = this.#options;
     const random = kernel.random('clients');
+    this.#options.metrics.start();
     for (const store of [...this.#options.dataStores.values()].flat()) {
       store.acknowledgeHistory(kernel.nowMs, requestEveryMs * writeEvery);
     }
@@ -74,7 +80,7 @@ export class Clients {
   }
 
   #callFromOutside(application: string, dnsName: string, turn: number): void {
-    const { kernel, internet, model } = this.#options;
+    const { kernel, internet, model, metrics } = this.#options;
     const sentAtMs = kernel.nowMs;
     const network = clientNetworks[turn % clientNetworks.length] ?? clientNetworks[0];
     const log = this.logOf(application);
@@ -94,29 +100,33 @@ export class Clients {
       },
       (result) => {
         answered = true;
-        log.add({ sentAtMs, succeeded: 'response' in result && result.response.status < 500 && isWhole() });
+        const isAnswer = 'response' in result && result.response.status < 500;
+        metrics.note(isAnswer, kernel.nowMs - sentAtMs);
+        log.add({ sentAtMs, succeeded: isAnswer && isWhole() });
       },
     );
     kernel.after(clientTimeoutMs, 'client time-out', () => {
       if (answered) return;
       giveUp();
+      metrics.note(false, clientTimeoutMs);
       log.add({ sentAtMs, succeeded: false });
     });
   }
 
   /** An application without a public name is called where its dependants run: where their clients' traffic goes. */
   #callInside(application: Application, turn: number): void {
-    const { kernel, internet, model, dataStores, activeRegion, onServed } = this.#options;
+    const { kernel, internet, model, gray, dataStores, activeRegion, onServed } = this.#options;
     const entrance = this.#entrances.get(application.name);
     const region =
       entrance === undefined
         ? activeRegion()
         : (internet.regionOf(entrance, clientNetworks[turn % clientNetworks.length] ?? '') ?? activeRegion());
     const stores = turn % writeEvery === 0 ? (dataStores.get(application.name) ?? []) : [];
-    const readOnly = stores.some((store) => store.refusal(region) !== undefined);
-    const succeeded = !readOnly && model.application(application.name, region) === undefined;
+    // Who calls it does so for a client that came through the region's load balancer.
+    const refused = gray.fails(region) || stores.some((store) => store.refusal(region) !== undefined);
+    const succeeded = !refused && model.application(application.name, region) === undefined;
     this.logOf(application.name).add({ sentAtMs: kernel.nowMs, succeeded });
-    if (readOnly || model.request(application.name, region) !== undefined) return;
+    if (refused || model.request(application.name, region) !== undefined) return;
     onServed(application.name, region);
     for (const store of stores) store.acknowledge(region, kernel.nowMs);
   }

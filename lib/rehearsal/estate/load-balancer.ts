@@ -2,6 +2,7 @@ import type { Plan } from '../../plan/plan.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { HttpHost, HttpRequest, HttpResponse } from '../network/internet.ts';
 import type { SimulatedDataStore } from './data-store.ts';
+import type { GrayFailures } from './gray-failure.ts';
 import type { ServingModel } from './serving-model.ts';
 
 export interface LoadBalancerOptions {
@@ -9,6 +10,7 @@ export interface LoadBalancerOptions {
   readonly plan: Plan;
   readonly region: string;
   readonly model: ServingModel;
+  readonly gray: GrayFailures;
   readonly dataStores: ReadonlyMap<string, readonly SimulatedDataStore[]>;
   /** Told of every request that the region's ingress served to a client of an application. */
   readonly onServed: (application: string, region: string) => void;
@@ -35,18 +37,20 @@ export class LoadBalancer implements HttpHost {
   }
 
   handle(request: HttpRequest, respond: (response: HttpResponse) => void): void {
-    const { kernel } = this.#options;
-    kernel.after(applicationMs, 'load balancer', () => respond(this.#answer(request)));
+    const { kernel, gray } = this.#options;
+    const tookMs = applicationMs + gray.extraLatencyMs(this.region);
+    kernel.after(tookMs, 'load balancer', () => respond(this.#answer(request)));
   }
 
   #answer(request: HttpRequest): HttpResponse {
-    const { kernel, model, dataStores, onServed } = this.#options;
+    const { kernel, model, gray, dataStores, onServed } = this.#options;
     const application = this.#applications.get(request.headers.host ?? '');
     // Whatever isn't an application's name is a probe of the ingress itself.
     const refusal =
       model.ingress(this.region) ?? (application === undefined ? undefined : model.request(application, this.region));
     if (refusal !== undefined) return { status: 503, headers: {}, body: refusal };
     if (application !== undefined) {
+      if (gray.fails(this.region)) return { status: 502, headers: {}, body: 'degraded' };
       const stores = request.method === 'POST' ? (dataStores.get(application) ?? []) : [];
       const readOnly = stores.map((store) => store.refusal(this.region)).find((one) => one !== undefined);
       if (readOnly !== undefined) return { status: 503, headers: {}, body: readOnly };

@@ -1,4 +1,6 @@
 import { authorityTableName, functionName } from '../../plan/names.ts';
+import { type SignalKind, signalKinds } from '../../plan/plan.ts';
+import { vantageOf } from '../../plan/signals.ts';
 import { isWriteTo } from './epoch-grows.ts';
 import type { AuthorityState, InvariantFactory } from './invariant.ts';
 import { payloadOf } from './payload.ts';
@@ -8,7 +10,7 @@ export const oneFailover: InvariantFactory = (evidence, broken) => {
   const { plan } = evidence;
   const table = authorityTableName(plan);
   const assess = functionName(plan, 'assess-incident');
-  const unhealthy = new Set<string>();
+  const unhealthy = new Set<SignalKind>();
   let last: AuthorityState | undefined = evidence.authority();
   let lastMoveMs: number | undefined;
   return {
@@ -18,9 +20,10 @@ export const oneFailover: InvariantFactory = (evidence, broken) => {
       if (entry.service !== 'dynamodb' || !isWriteTo(entry.input, table)) return;
       const now = evidence.authority();
       if (last !== undefined && now !== undefined && now.activeRegion !== last.activeRegion) {
-        if (unhealthy.size < plan.detection.quorum) {
+        const vantages = new Set([...unhealthy].map((signal) => vantageOf[signal]));
+        if (vantages.size < plan.detection.quorum) {
           broken(
-            `${now.activeRegion} took over on ${unhealthy.size} signals (${[...unhealthy].join(', ')}); the quorum is ${plan.detection.quorum}`,
+            `${now.activeRegion} took over on the word of ${vantages.size} vantages (${[...unhealthy].join(', ')}); the quorum is ${plan.detection.quorum}`,
           );
         }
         const sinceSeconds =
@@ -41,13 +44,22 @@ function namesFunction(input: unknown, name: string): boolean {
 }
 
 /** An observation by its signal: a probe's event, or the heartbeat alarm's change of state. */
-function note(event: unknown, unhealthy: Set<string>): void {
+function note(event: unknown, unhealthy: Set<SignalKind>): void {
   if (typeof event !== 'object' || event === null || !('detail' in event)) return;
   const { detail } = event;
   if (typeof detail !== 'object' || detail === null || !('state' in detail)) return;
-  const signal = 'signal' in detail ? String(detail.signal) : 'heartbeat-alarm';
+  const signal = signalOf(detail);
   const { state } = detail;
   const value = typeof state === 'object' && state !== null && 'value' in state ? state.value : state;
   if (value === 'unhealthy' || value === 'ALARM') unhealthy.add(signal);
   else unhealthy.delete(signal);
+}
+
+/** Of the two kinds of alarms only the heartbeat's has that name. */
+function signalOf(detail: object): SignalKind {
+  const given = 'signal' in detail ? detail.signal : undefined;
+  const known = signalKinds.find((kind) => kind === given);
+  if (known !== undefined) return known;
+  const isHeartbeat = 'alarmName' in detail && String(detail.alarmName).endsWith('-heartbeat');
+  return isHeartbeat ? 'heartbeat-alarm' : 'application-alarm';
 }

@@ -5,6 +5,7 @@ import type { EventBridgeService } from '../aws/eventbridge/eventbridge-service.
 import type { RdsService } from '../aws/rds/rds-service.ts';
 import type { SfnService } from '../aws/sfn/sfn-service.ts';
 import type { EstateCluster } from '../estate/clusters.ts';
+import type { GrayFailures } from '../estate/gray-failure.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { TraceEntry, TraceListener } from '../world/trace.ts';
 import type { World } from '../world/world.ts';
@@ -20,6 +21,7 @@ export interface FaultTargets {
   readonly eventbridge: EventBridgeService;
   readonly rds: RdsService;
   readonly sfn: SfnService;
+  readonly gray: GrayFailures;
   readonly clusters: readonly EstateCluster[];
   readonly accountId: string;
   /** Told of every fault when it begins, and of its end where it has one. */
@@ -34,7 +36,7 @@ export function applyFaults(faults: readonly Fault[], faultMs: number, targets: 
 }
 
 function apply(fault: Fault, targets: FaultTargets): void {
-  const { kernel, plan, world, eks, eventbridge, rds, clusters, onFault } = targets;
+  const { kernel, plan, world, eks, eventbridge, rds, gray, clusters, onFault } = targets;
   const nowMs = kernel.nowMs;
   switch (fault.kind) {
     case 'region-dark': {
@@ -48,6 +50,19 @@ function apply(fault: Fault, targets: FaultTargets): void {
         kernel.at(untilMs, 'region back', () => world.weather.setRegionUp(region));
         onFault(`${region} dark`, nowMs, untilMs);
       }
+      return;
+    }
+    case 'degraded': {
+      const region = plan.regions[fault.region];
+      const { errorPercent, extraLatencyMs, forSeconds } = fault;
+      gray.degrade(region, { errorPercent, extraLatencyMs });
+      const untilMs = forSeconds === undefined ? undefined : nowMs + forSeconds * 1000;
+      if (untilMs !== undefined) kernel.at(untilMs, 'region well again', () => gray.mend(region));
+      onFault(
+        `${region}: ${errorPercent} % of requests fail, ${extraLatencyMs} ms more on each answer`,
+        nowMs,
+        untilMs,
+      );
       return;
     }
     case 'path-cut': {

@@ -12,6 +12,15 @@ export type Fault =
       readonly region: RegionRole;
       readonly forSeconds?: number;
     }
+  /** The region answers and isn't well: a share of its applications' requests fails, and every answer is late. */
+  | {
+      readonly kind: 'degraded';
+      readonly atSeconds: number;
+      readonly region: RegionRole;
+      readonly errorPercent: number;
+      readonly extraLatencyMs: number;
+      readonly forSeconds?: number;
+    }
   /** No packet gets from one region to the other, in both directions. */
   | { readonly kind: 'path-cut'; readonly atSeconds: number; readonly from: RegionRole; readonly to: RegionRole }
   /** EC2 has no instance left of any type. */

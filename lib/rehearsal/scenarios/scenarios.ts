@@ -6,6 +6,8 @@ import { controlPlaneDown } from './control-plane-down.ts';
 import { cutPath } from './cut-path.ts';
 import { failedPromotion } from './failed-promotion.ts';
 import { laggingReplica } from './lagging-replica.ts';
+import { flapping } from './flapping.ts';
+import { grayRegion } from './gray-region.ts';
 import { needsApproval } from './needs-approval.ts';
 import { noCapacity } from './no-capacity.ts';
 import { oneSignal } from './one-signal.ts';
@@ -20,6 +22,8 @@ export const scenarios: readonly Scenario[] = [
   blip,
   oneSignal,
   cutPath,
+  flapping,
+  grayRegion,
   noCapacity,
   twice,
   controlPlaneDown,

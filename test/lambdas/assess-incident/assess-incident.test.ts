@@ -29,12 +29,14 @@ async function setUp(changes: Partial<Plan> = {}) {
   const events = new RecordedEvents();
   const authority = new Authority({ client, tableName: 'authority', estate: plan.estate });
   await authority.bootstrap({ region: active, nowMs: startMs, leaseSeconds: 60 });
+  const metricAlarms = new Map<string, 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'>();
   const incidents = new IncidentStore({ client, tableName: 'coordination', estate: 'shop', region: active });
   const journal = new Journal({ client, tableName: 'journal', nowMs: runtime.nowMs });
   const dependencies = {
     plan,
     runtime,
     authority,
+    alarms: { statesOf: async () => metricAlarms },
     signal: new AbortController().signal,
     signals: (region: string) =>
       new SignalStore({
@@ -65,7 +67,20 @@ async function setUp(changes: Partial<Plan> = {}) {
     runtime.advance(Math.max(0, (startMs + seconds * 1000 - runtime.nowMs()) / 1000));
     return assess(observed(signal, state, seconds));
   };
-  return { tables, runtime, authority, incidents, journal, dependencies, started, pages, events, assess, observe };
+  return {
+    metricAlarms,
+    tables,
+    runtime,
+    authority,
+    incidents,
+    journal,
+    dependencies,
+    started,
+    pages,
+    events,
+    assess,
+    observe,
+  };
 }
 
 function observed(signal: Signal, state: 'healthy' | 'unhealthy', seconds: number, region = active) {
@@ -392,6 +407,37 @@ describe('what is none of its business', () => {
     expect(await assessIncident(alarm('ALARM', 30), dependencies)).toEqual(notMine);
     // Not even remembered: the first observation under an authority counts as the first.
     expect(await world.observe('probe-standby', 'unhealthy', 40)).toMatchObject({ decision: 'suspected' });
+  });
+});
+
+describe('the alarm on what clients experience', () => {
+  const { detection } = samplePlan();
+  const signals = ['probe-standby', 'probe-witness', 'application-alarm'] as const;
+  const counted = { detection: { ...detection, signals } };
+  const verdicts = [
+    [{ errors: 'OK', latency: 'ALARM' }, 'unhealthy'],
+    [{ errors: 'OK', latency: 'INSUFFICIENT_DATA' }, 'unknown'],
+    [{ errors: 'OK', latency: 'OK' }, 'healthy'],
+    [{}, 'unknown'],
+  ] as const;
+
+  test.each(verdicts)('that does not ring says what those say that it joins: %j is %s', async (states, expected) => {
+    const world = await setUp(counted);
+    for (const [name, state] of Object.entries(states)) world.metricAlarms.set(`shop-degraded-${name}`, state);
+    world.runtime.advance(20);
+    await world.assess(alarm('OK', 20, 'shop-degraded'));
+    const [record] = await world.dependencies.signals(active).list();
+    expect(record).toMatchObject({ signal: 'application-alarm', state: expected });
+  });
+
+  test('that rings makes a quorum with a probe from elsewhere', async () => {
+    const world = await setUp(counted);
+    world.runtime.advance(10);
+    expect(await world.assess(alarm('ALARM', 10, 'shop-degraded'))).toMatchObject({ decision: 'suspected' });
+    let last = await world.observe('probe-witness', 'unhealthy', 10);
+    for (let seconds = 20; seconds <= 70; seconds += 10)
+      last = await world.observe('probe-witness', 'unhealthy', seconds);
+    expect(last).toMatchObject({ decision: 'started', unhealthySignals: ['probe-witness', 'application-alarm'] });
   });
 });
 

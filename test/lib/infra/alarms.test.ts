@@ -70,12 +70,15 @@ describe('alarms and the runbook', () => {
 });
 
 describe('alarms', () => {
-  test('have names of their own, and all but the heartbeat tell the operators of their region', () => {
+  const ofRegion = ['bank-heartbeat', 'bank-degraded-errors', 'bank-degraded-latency'];
+  const signals: Record<string, string[]> = { 'bank-region-a': ofRegion, 'bank-region-b': ofRegion };
+
+  test('have names of their own, and all but signals tell the operators of their region', () => {
     for (const stack of stacks) {
       const names = alarms(stack).map((one) => one.AlarmName);
       expect(new Set(names).size).toBe(names.length);
       const silent = alarms(stack).filter((one) => one.AlarmActions === undefined);
-      expect(silent.map((one) => one.AlarmName)).toEqual(stack === 'bank-witness' ? [] : ['bank-heartbeat']);
+      expect(silent.map((one) => one.AlarmName)).toEqual(signals[stack] ?? []);
     }
   });
 

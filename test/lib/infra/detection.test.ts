@@ -145,6 +145,25 @@ describe('signals', () => {
     ]);
   });
 
+  test('degradation is an alarm on the clients’ metrics of the other region, and its rule wakes assess-incident', () => {
+    const template = maximal.template('bank-region-b');
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'bank-degraded-errors',
+      Namespace: 'Canary',
+      Dimensions: [{ Name: 'Region', Value: 'eu-central-1' }],
+      Threshold: 20,
+      EvaluationPeriods: 2,
+      TreatMissingData: 'missing',
+    });
+    template.hasResourceProperties('AWS::CloudWatch::CompositeAlarm', {
+      AlarmName: 'bank-degraded',
+      AlarmRule: 'ALARM("bank-degraded-errors") OR ALARM("bank-degraded-latency")',
+    });
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { detail: { alarmName: ['bank-degraded', 'bank-degraded-errors', 'bank-degraded-latency'] } },
+    });
+  });
+
   test('what the plan does not count is not deployed', () => {
     const template = minimal.template('tiny-region-b');
     template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'Heartbeat' }, 0);

@@ -117,7 +117,12 @@ export const maximalPlan: Plan = {
   authority: { kind: 'strong', leaseSeconds: 60 },
   detection: {
     ...minimalPlan.detection,
-    signals: ['probe-standby', 'probe-witness', 'heartbeat-alarm', 'route53-checkers', 'operator'],
+    signals: ['probe-standby', 'probe-witness', 'heartbeat-alarm', 'route53-checkers', 'application-alarm', 'operator'],
+    degradation: {
+      forSeconds: 120,
+      errors: { namespace: 'Canary', metricName: 'Failed', dimensions: { Region: '{region}' }, thresholdPercent: 20 },
+      latency: { namespace: 'Canary', metricName: 'P90', dimensions: { Region: '{region}' }, thresholdMs: 2000 },
+    },
     probe: {
       ...minimalPlan.detection.probe,
       urls: { [active]: ['https://a.example/'], [standby]: ['https://b.example/'] },

@@ -303,6 +303,40 @@ describe('rules across a plan refuse', () => {
       'once',
     ],
     [
+      'an application alarm without a metric',
+      { 'detection:': 'detection:\n  signals: [probe-standby, probe-witness, application-alarm]' },
+      'detection.signals',
+      'application-alarm has no metric',
+      'detection.degradation',
+    ],
+    [
+      'a degradation that no alarm can wait for',
+      {
+        'detection:':
+          'detection:\n  degradation: {for: 90s, errors: {namespace: Canary, metricName: Failed, thresholdPercent: 5}}',
+      },
+      'detection.degradation.for',
+      "can't wait for 1m30s",
+      'whole minutes',
+    ],
+    [
+      'a degradation without a metric',
+      { 'detection:': 'detection:\n  degradation: {for: 2m}' },
+      'detection.degradation',
+      'no metric is named',
+      'errors or latency',
+    ],
+    [
+      'our own probes as an application metric',
+      {
+        'detection:':
+          'detection:\n  degradation: {errors: {namespace: Lifeboat, metricName: Failed, thresholdPercent: 5}}',
+      },
+      'detection.degradation.errors.namespace',
+      'one observer',
+      'canary',
+    ],
+    [
       'two signals of one vantage for a quorum',
       { 'detection:': 'detection:\n  signals: [probe-standby, heartbeat-alarm]' },
       'detection.signals',

@@ -16,6 +16,7 @@ import {
 import { Alarm, type Transition } from './alarm.ts';
 import { type AlarmProperties, alarmProperties } from './alarm-resources.ts';
 import type { AlarmState } from './alarm-state.ts';
+import { CompositeAlarm, type CompositeAlarmProperties, compositeAlarmProperties } from './composite-alarm.ts';
 import { metricData } from './metric-data.ts';
 import type { MetricSink } from './metric-sink.ts';
 import { MetricStore, metricKey, type Sample } from './metric-store.ts';
@@ -45,6 +46,9 @@ const minuteMs = 60_000;
 const oldestMs = 14 * 86_400_000;
 const newestMs = 2 * 3_600_000;
 
+/** From a child's change of state to the composite alarm's; CloudWatch doesn't say how long it takes. Unverified. */
+const compositeDelayMs = { least: 200, most: 2_000 };
+
 export interface CloudWatchOptions {
   readonly events: { emit(region: string, event: ServiceEvent): void };
 }
@@ -57,7 +61,7 @@ export interface RungAlarm {
   readonly state: Exclude<AlarmState, 'OK'>;
 }
 
-/** CloudWatch: metrics, and alarms on one metric each. */
+/** CloudWatch: metrics, alarms on one metric each, and composite alarms on those. */
 export class CloudWatchService implements AwsService, MetricSink {
   readonly name = 'cloudwatch';
   readonly resources: readonly ResourceProvider[];
@@ -65,6 +69,7 @@ export class CloudWatchService implements AwsService, MetricSink {
   readonly #events: CloudWatchOptions['events'];
   readonly #metrics = new MetricStore();
   readonly #alarms = new Map<string, Alarm>();
+  readonly #composites = new Map<string, CompositeAlarm>();
   readonly #rung: RungAlarm[] = [];
 
   constructor(parts: WorldParts, options: CloudWatchOptions) {
@@ -73,6 +78,9 @@ export class CloudWatchService implements AwsService, MetricSink {
     this.resources = [
       defineResource('AWS::CloudWatch::Alarm', alarmProperties, (properties, context) =>
         this.#create(properties, context),
+      ),
+      defineResource('AWS::CloudWatch::CompositeAlarm', compositeAlarmProperties, (properties, context) =>
+        this.#createComposite(properties, context),
       ),
     ];
   }
@@ -94,7 +102,8 @@ export class CloudWatchService implements AwsService, MetricSink {
 
   /** State of an alarm now; undefined if there is none of that name. */
   stateOf(region: string, alarmName: string): AlarmState | undefined {
-    return this.#alarms.get(`${region}/${alarmName}`)?.state.value;
+    const key = `${region}/${alarmName}`;
+    return this.#alarms.get(key)?.state.value ?? this.#composites.get(key)?.state;
   }
 
   /** Alarms that told somebody of a bad state so far, in their order. */
@@ -178,7 +187,37 @@ export class CloudWatchService implements AwsService, MetricSink {
     if (state !== 'OK' && transition.topicArns.length > 0) {
       this.#rung.push({ name: alarm.name, region: alarm.region, atMs, state });
     }
+    this.#evaluateParents(alarm.region, alarm.name);
     for (const topicArn of transition.topicArns) this.#notify(alarm, transition, topicArn);
+  }
+
+  #createComposite(properties: CompositeAlarmProperties, { region, generatedName }: ProvisionContext): Provisioned {
+    const name = properties.AlarmName ?? generatedName;
+    if (this.stateOf(region, name) !== undefined) throw new InputError(`alarm ${name} exists in ${region} already`);
+    const { kernel } = this.#parts;
+    const alarm = new CompositeAlarm(name, this.#arn(region, name), region, properties, kernel.nowMs);
+    const missing = alarm.rule.children.filter((child) => this.stateOf(region, child) === undefined);
+    if (missing.length > 0) throw new InputError(`composite alarm ${name}: there is no alarm ${missing.join(', ')}`);
+    this.#composites.set(`${region}/${name}`, alarm);
+    this.#evaluateSoon(alarm);
+    return { ref: name, attributes: { Arn: alarm.arn } };
+  }
+
+  #evaluateParents(region: string, child: string): void {
+    for (const alarm of this.#composites.values()) {
+      if (alarm.region === region && alarm.rule.children.includes(child)) this.#evaluateSoon(alarm);
+    }
+  }
+
+  #evaluateSoon(alarm: CompositeAlarm): void {
+    const { kernel } = this.#parts;
+    const delayMs = kernel.random(`cloudwatch/${alarm.arn}`).between(compositeDelayMs.least, compositeDelayMs.most);
+    kernel.after(delayMs, `${alarm.name} is evaluated`, () => {
+      const event = alarm.evaluate((child) => this.stateOf(alarm.region, child), kernel.nowMs);
+      if (event === undefined) return;
+      this.#events.emit(alarm.region, event);
+      this.#evaluateParents(alarm.region, alarm.name);
+    });
   }
 
   #notify(alarm: Alarm, transition: Transition, topicArn: string): void {

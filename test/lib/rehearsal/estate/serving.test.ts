@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { ClientMetrics } from '../../../../lib/rehearsal/estate/client-metrics.ts';
 import { Clients, clientTimeoutMs } from '../../../../lib/rehearsal/estate/clients.ts';
 import { dataStoresOf } from '../../../../lib/rehearsal/estate/data-stores.ts';
+import { GrayFailures } from '../../../../lib/rehearsal/estate/gray-failure.ts';
 import { LoadBalancer } from '../../../../lib/rehearsal/estate/load-balancer.ts';
 import { ServingModel } from '../../../../lib/rehearsal/estate/serving-model.ts';
 import type { AuthoritativeAnswer } from '../../../../lib/rehearsal/network/name-authority.ts';
@@ -34,12 +36,13 @@ function world(plan = smallPlan(), prepare: (view: FakeClusterView, region: stri
     dataStores: stores,
   });
   model.learn(active);
+  const gray = new GrayFailures(kernel);
   const served: string[] = [];
   const onServed = (name: string, region: string) => served.push(`${name}@${region}`);
   for (const region of [active, standby]) {
     internet.registerHost(
       `lb.${region}.shop.example`,
-      new LoadBalancer({ kernel, plan, region, model, dataStores: stores, onServed }),
+      new LoadBalancer({ kernel, plan, region, model, gray, dataStores: stores, onServed }),
     );
   }
   let target = active;
@@ -54,11 +57,23 @@ function world(plan = smallPlan(), prepare: (view: FakeClusterView, region: stri
     }),
   });
   let activeRegion = active;
+  const recorded: { region: string; name: string; dimensions: object; value: number }[] = [];
+  const metrics = new ClientMetrics({
+    kernel,
+    plan,
+    isUp: (region) => weather.regionUp(region),
+    activeRegion: () => activeRegion,
+    metrics: {
+      record: (region, _namespace, name, dimensions, value) => recorded.push({ region, name, dimensions, value }),
+    },
+  });
   const clients = new Clients({
     kernel,
     plan,
     internet,
     model,
+    gray,
+    metrics,
     dataStores: stores,
     activeRegion: () => activeRegion,
     onServed,
@@ -69,6 +84,8 @@ function world(plan = smallPlan(), prepare: (view: FakeClusterView, region: stri
     model,
     clients,
     stores,
+    gray,
+    recorded,
     served,
     view: (region: string) => views.get(region) ?? new FakeClusterView(),
     pointTo: (region: string) => {
@@ -275,5 +292,44 @@ describe('clients', () => {
     await kernel.run(startMs + 5000);
     expect(served).toContain('orders@eu-west-1');
     expect(served).not.toContain('orders@eu-central-1');
+  });
+});
+
+describe('a region that is up and not well', () => {
+  const canary = (metricName: string) => ({
+    namespace: 'Canary',
+    metricName,
+    dimensions: { Region: '{region}' },
+  });
+  const plan = smallPlan();
+  const watched = smallPlan({
+    detection: {
+      ...plan.detection,
+      degradation: {
+        forSeconds: 120,
+        errors: { ...canary('Failed'), thresholdPercent: 20 },
+        latency: { ...canary('P90'), thresholdMs: 1000 },
+      },
+    },
+  });
+
+  test('fails its clients by chance, and the monitor of the standby says so of it once a minute', async () => {
+    const { kernel, clients, gray, recorded, weather } = world(watched);
+    clients.start();
+    await kernel.run(startMs + 61_000);
+    expect(recorded.map(({ region, name, dimensions }) => [region, name, dimensions])).toEqual([
+      [standby, 'Failed', { Region: active }],
+      [standby, 'P90', { Region: active }],
+    ]);
+    expect(recorded[0]?.value).toBe(0);
+    gray.degrade(active, { errorPercent: 50, extraLatencyMs: 1500 });
+    await kernel.run(startMs + 181_000);
+    const [, , , , failed, slow] = recorded;
+    expect(failed?.value).toBeGreaterThan(25);
+    expect(failed?.value).toBeLessThan(75);
+    expect(slow?.value).toBeGreaterThan(1500);
+    weather.setRegionDown(standby);
+    await kernel.run(startMs + 241_000);
+    expect(recorded).toHaveLength(6);
   });
 });

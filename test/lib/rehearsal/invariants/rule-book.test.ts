@@ -77,7 +77,7 @@ function world() {
     );
   };
   const quorum = () => {
-    observe({ signal: 'probe-standby', state: 'unhealthy' });
+    observe({ signal: 'probe-witness', state: 'unhealthy' });
     observe({ alarmName: 'shop-heartbeat', state: { value: 'ALARM' } });
   };
   const broken = () => rules.broken.map((one) => one.rule);
@@ -287,8 +287,19 @@ describe('rule 4', () => {
     observe({ signal: 'probe-standby', state: 'unhealthy' });
     write(claimed);
     expect(rules.broken).toEqual([
-      expect.objectContaining({ rule: 4, detail: expect.stringContaining('on 1 signals (probe-standby)') }),
+      expect.objectContaining({
+        rule: 4,
+        detail: expect.stringContaining('on the word of 1 vantages (probe-standby)'),
+      }),
     ]);
+  });
+
+  test('catches a failover on two signals of one vantage', () => {
+    const { observe, write, broken } = world();
+    observe({ signal: 'probe-standby', state: 'unhealthy' });
+    observe({ alarmName: 'shop-heartbeat', state: { value: 'ALARM' } });
+    write(claimed);
+    expect(broken()).toEqual([4]);
   });
 
   test('forgets a signal that has become healthy', () => {

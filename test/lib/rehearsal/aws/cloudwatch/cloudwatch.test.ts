@@ -294,3 +294,24 @@ describe('alarms', () => {
     expect(() => alarm()).toThrow('alarm heartbeat exists in eu-central-1 already');
   });
 });
+
+describe('a composite alarm', () => {
+  test('follows the alarms of its rule, calls their missing data OK, and needs them to exist', async () => {
+    const { service, events, alarm, beat, run } = cloudWatch();
+    const composite = (AlarmRule: string) =>
+      provision(service, 'AWS::CloudWatch::CompositeAlarm', { AlarmName: 'joined', AlarmRule }, region);
+    expect(() => composite('ALARM("heartbeat")')).toThrow('there is no alarm heartbeat');
+    alarm();
+    composite('ALARM("heartbeat")');
+    const joined = () =>
+      events.filter(({ event }) => event.detail.alarmName === 'joined').map(({ event }) => event.detail.state);
+    beat(200);
+    await run(3);
+    expect(joined()).toMatchObject([{ value: 'OK' }]);
+    await run(320);
+    expect(service.stateOf(region, 'joined')).toBe('ALARM');
+    const rang = events.findLast(({ event }) => event.detail.alarmName === 'heartbeat')?.atSeconds ?? 0;
+    expect(events.at(-1)?.atSeconds).toBeGreaterThan(rang);
+    expect(events.at(-1)?.event.detail).toMatchObject({ configuration: { alarmRule: 'ALARM("heartbeat")' } });
+  });
+});
