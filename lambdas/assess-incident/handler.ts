@@ -24,13 +24,12 @@ export const handler = taskHandler(contract, assessIncident, (environment, runti
   const client = tableClient({ region });
   const onCoordination = { client, tableName: environment.COORDINATION_TABLE };
   const sns = { client: awsClient(SNSClient, { region }), topicArn: environment.OPERATORS_TOPIC_ARN };
-  const { missingAfterSeconds } = detection;
   return {
     plan,
     runtime,
     authority: estateAuthority(environment, estate),
     alarms: alarmStates(awsClient(CloudWatchClient, { region })),
-    signals: (observed) => new SignalStore({ ...onCoordination, region: observed, missingAfterSeconds }),
+    signals: (observed) => new SignalStore({ ...detection, ...onCoordination, region: observed }),
     incidents: (observed) => new IncidentStore({ ...onCoordination, estate, region: observed }),
     pages: new PageMarker({ ...onCoordination, nowMs }),
     journal: new Journal({ client, tableName: environment.JOURNAL_TABLE, nowMs }),

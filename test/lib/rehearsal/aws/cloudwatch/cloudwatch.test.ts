@@ -239,7 +239,7 @@ describe('PutMetricData', () => {
     expect(() => call('PutMetricData', { Namespace: 'x', MetricData: [], EntityMetricData: [] })).toThrow(
       'not simulated: CloudWatch PutMetricData EntityMetricData',
     );
-    expect(refused(() => call('GetMetricData', {})).name).toBe('UnknownOperationException');
+    expect(refused(() => call('GetMetricStatistics', {})).name).toBe('UnknownOperationException');
   });
 
   test('and the alarms are demanded of IAM', () => {
@@ -256,7 +256,7 @@ describe('PutMetricData', () => {
     expect(service.demands(call('DescribeAlarms', {}))).toEqual([
       { action: 'cloudwatch:DescribeAlarms', resource: `arn:aws:cloudwatch:${region}:${accountId}:alarm:*` },
     ]);
-    expect(() => service.demands(call('GetMetricData', {}))).toThrow('not simulated');
+    expect(() => service.demands(call('GetMetricStatistics', {}))).toThrow('not simulated');
   });
 });
 
