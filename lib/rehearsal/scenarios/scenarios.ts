@@ -4,9 +4,12 @@ import { approvalExpired } from './approval-expired.ts';
 import { blip } from './blip.ts';
 import { controlPlaneDown } from './control-plane-down.ts';
 import { cutPath } from './cut-path.ts';
+
+
 import { failedPromotion } from './failed-promotion.ts';
 import { laggingReplica } from './lagging-replica.ts';
-import { flapping } from './flapping.ts';
+
+
 import { grayRegion } from './gray-region.ts';
 import { needsApproval } from './needs-approval.ts';
 import { noCapacity } from './no-capacity.ts';
@@ -22,7 +25,6 @@ export const scenarios: readonly Scenario[] = [
   blip,
   oneSignal,
   cutPath,
-  flapping,
   grayRegion,
   noCapacity,
   twice,
