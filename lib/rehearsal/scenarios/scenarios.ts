@@ -5,12 +5,9 @@ import { blip } from './blip.ts';
 import { controlPlaneDown } from './control-plane-down.ts';
 import { cutPath } from './cut-path.ts';
 
-
 import { failedPromotion } from './failed-promotion.ts';
-import { laggingReplica } from './lagging-replica.ts';
-
-
 import { grayRegion } from './gray-region.ts';
+import { laggingReplica } from './lagging-replica.ts';
 import { needsApproval } from './needs-approval.ts';
 import { noCapacity } from './no-capacity.ts';
 import { oneSignal } from './one-signal.ts';
