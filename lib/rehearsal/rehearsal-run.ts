@@ -40,6 +40,9 @@ const settleSeconds = 60;
 /** Recoverable clients that aren't back so long after the failover's end don't come back. */
 const patienceSeconds = 600;
 
+/** Nodes leave within a minute after their group was made smaller. */
+const takeBackSeconds = 90;
+
 /** One rehearsal from an empty AWS to its measured result; the steps in their order. */
 export class RehearsalRun {
   readonly #kernel: Kernel;
@@ -58,6 +61,7 @@ export class RehearsalRun {
   readonly #gray: GrayFailures;
   readonly #reckoning: Reckoning;
   readonly #faultMs: number;
+  #prewarmSeenMs = Number.NEGATIVE_INFINITY;
 
   constructor(kernel: Kernel, options: RehearsalOptions) {
     const { plan, objects, scenario } = options;
@@ -229,7 +233,7 @@ export class RehearsalRun {
     if (executions.length === 0) {
       // Nobody started anything: wait as long as somebody still could.
       const couldStart = confirmationSeconds + missingAfterSeconds + plan.authority.leaseSeconds + settleSeconds;
-      return sinceFaultSeconds > lastFaultSeconds + couldStart;
+      return sinceFaultSeconds > lastFaultSeconds + couldStart && this.#isTakenBack();
     }
     const endedMs = Math.max(...executions.map((one) => one.endedMs ?? nowMs));
     if (nowMs < endedMs + settleSeconds * 1000) return false;
@@ -237,6 +241,13 @@ export class RehearsalRun {
     if (!moved) return true;
     const back = this.#reckoning.everybodyBack(nowMs - clientTimeoutMs);
     return back || nowMs > endedMs + (patienceSeconds + recoveryWindowSeconds) * 1000;
+  }
+
+  /** What was pre-warmed for an incident that is over takes its time to go: an update, a drain, a terminated node. */
+  #isTakenBack(): boolean {
+    const { nowMs } = this.#kernel;
+    if (this.#evidence.isPrewarmed() && this.#evidence.openIncidents().length === 0) this.#prewarmSeenMs = nowMs;
+    return nowMs >= this.#prewarmSeenMs + takeBackSeconds * 1000;
   }
 
   #tick(): void {

@@ -9,6 +9,8 @@ import {
 } from '../plan/names.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { EstateCluster } from './estate/clusters.ts';
+import { belongsTo } from './estate/ownership.ts';
+import { clusterFacts } from './estate-facts.ts';
 import type { AuthorityState, Evidence, JournalFact } from './invariants/invariant.ts';
 import { journalFact } from './journal-fact.ts';
 import type { Kernel } from './kernel/kernel.ts';
@@ -91,6 +93,61 @@ export class WorldEvidence implements Evidence {
         startedAtMs: startedMs,
         timeoutSeconds: machine.definition.timeoutSeconds ?? Number.POSITIVE_INFINITY,
       }));
+  }
+
+  workloads(region: string, application: string): ReturnType<Evidence['workloads']> {
+    const owner = this.plan.applications.find(({ name }) => name === application);
+    if (owner === undefined) return [];
+    const clusters = this.#options.clusters.filter((one) => one.region === region && one.name === owner.cluster);
+    return clusters.flatMap(({ cluster }) =>
+      [...cluster.objects('Deployment'), ...cluster.objects('StatefulSet')]
+        .filter((object) => belongsTo(owner, object))
+        .map(({ kind, metadata, spec, status }) => ({
+          name: `${kind} ${metadata.namespace}/${metadata.name}`,
+          replicas: spec.replicas ?? 1,
+          ready: status?.readyReplicas ?? 0,
+        })),
+    );
+  }
+
+  estateFacts(): ReadonlyMap<string, string> {
+    const authority = this.authority();
+    const own = [
+      ['authority', `epoch ${authority?.epoch}, ${authority?.activeRegion} ${authority?.phase}`],
+      [
+        'locks',
+        this.locks()
+          .map(({ owner }) => owner)
+          .join(),
+      ],
+      ...this.#coordinationOf('prewarm').map((item) => [`prewarm record ${textOf(item, 'sk')}`, 'there']),
+      ...this.plan.applications
+        .flatMap(({ dns }) => dns)
+        .map(({ name }) => [`answer for ${name}`, this.answers(name).toSorted().join()]),
+    ] as [string, string][];
+    return new Map([...own, ...this.#options.clusters.flatMap((cluster) => [...clusterFacts(cluster)])]);
+  }
+
+  openIncidents(): readonly string[] {
+    const { active, standby } = this.plan.regions;
+    return [active, standby]
+      .flatMap((region) => this.#coordinationOf(`incident#${region}`))
+      .filter((item) => textOf(item, 'phase') !== 'closed')
+      .map((item) => textOf(item, 'incidentId') ?? '');
+  }
+
+  /** Is there anything left that take-back-prewarm has to undo? */
+  isPrewarmed(): boolean {
+    return this.#coordinationOf('prewarm').length > 0;
+  }
+
+  #coordinationOf(partition: string): readonly Item[] {
+    const { aws, plan } = this.#options;
+    const { active, standby } = plan.regions;
+    return [active, standby]
+      .filter((region) => aws.world.weather.regionUp(region))
+      .flatMap((region) => aws.dynamodb.itemsOf(region, coordinationTableName(plan)))
+      .filter((item) => textOf(item, 'pk') === partition);
   }
 
   locks(): ReturnType<Evidence['locks']> {

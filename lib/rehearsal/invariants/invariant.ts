@@ -14,7 +14,10 @@ export interface AuthorityState {
 }
 
 export interface BrokenRule {
-  /** Number of the rule in section 3 of the design. */
+  /**
+   * Number of the rule in section 3 of the design; 15: a false alarm costs nothing but the pre-warm; 16: nothing starts
+   * before what it depends on.
+   */
   readonly rule: number;
   /** UTC, ISO 8601. */
   readonly at: string;
@@ -63,6 +66,15 @@ export interface Evidence {
   journalFacts(): readonly JournalFact[];
   /** Is this the secret key or the session token of credentials that the world gave out? */
   isIssuedSecret(value: string): boolean;
+  /** Replicas and ready pods of an application's Deployments and StatefulSets in a region, each as `Kind namespace/name`. */
+  workloads(
+    region: string,
+    application: string,
+  ): readonly { readonly name: string; readonly replicas: number; readonly ready: number }[];
+  /** The whole estate by names and contents, without what changes by itself. */
+  estateFacts(): ReadonlyMap<string, string>;
+  /** Ids of incidents that aren't closed, in regions that are up. */
+  openIncidents(): readonly string[];
   /** Incident locks that are still held, in regions that are up. */
   locks(): readonly { readonly owner: string; readonly expiresAtMs: number }[];
 }

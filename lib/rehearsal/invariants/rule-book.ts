@@ -5,12 +5,14 @@ import { capacityStays } from './capacity-stays.ts';
 import { dnsFollowsAuthority } from './dns-follows-authority.ts';
 import { epochGrows } from './epoch-grows.ts';
 import { everythingEnds } from './everything-ends.ts';
+import { falseAlarm } from './false-alarm.ts';
 import { fencedPromotion } from './fenced-promotion.ts';
 import type { BrokenRule, Evidence, Invariant, InvariantFactory, Recovery } from './invariant.ts';
 import { leaseEnded } from './lease-ended.ts';
 import { namesResolve } from './names-resolve.ts';
 import { noStaleEffect } from './no-stale-effect.ts';
 import { oneFailover } from './one-failover.ts';
+import { order } from './order.ts';
 import { recordAgrees } from './record-agrees.ts';
 import { secretsStayOut } from './secrets-stay-out.ts';
 import { singleWriter } from './single-writer.ts';
@@ -30,6 +32,8 @@ const allRules: readonly InvariantFactory[] = [
   everythingEnds,
   staysInItsRegion,
   secretsStayOut,
+  falseAlarm,
+  order,
 ];
 
 /** All rules over one rehearsal. */

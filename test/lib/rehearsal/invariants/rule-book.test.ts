@@ -14,7 +14,7 @@ const plan = smallPlan({
     application('orders', { dataStores: [auroraStore('orders')] }),
     application('audit', { dataStores: [auroraStore('audit', { acceptUnprovedFence: true })] }),
     application('everywhere', { pattern: 'active-active' }),
-    application('web', { dns: [dnsName('www.shop.example')] }),
+    application('web', { dns: [dnsName('www.shop.example')], dependsOn: ['orders'] }),
   ],
 });
 
@@ -46,6 +46,13 @@ class FakeEvidence implements Evidence {
   journalFacts = () => this.facts;
   isIssuedSecret = (value: string) => value === 'f'.repeat(40);
   oldWriterFenced = () => this.fenced;
+  here: ReturnType<Evidence['workloads']> = [];
+  estate = new Map([['nodes of b', '2']]);
+  incidents: readonly string[] = [];
+  workloads = (region: string, name: string) =>
+    region === active ? [{ name: `Deployment ${name}/api`, replicas: 2, ready: 2 }] : this.here;
+  estateFacts = () => new Map(this.estate);
+  openIncidents = () => this.incidents;
 }
 
 function world() {
@@ -104,7 +111,7 @@ test('a clean failover breaks nothing', () => {
   rules.onTick();
   rules.onEnd([]);
   expect(broken()).toEqual([]);
-  expect(rules.checked).toBe(13);
+  expect(rules.checked).toBe(15);
   expect(evidence.nowMs()).toBe(1_000_000);
 });
 
@@ -607,5 +614,62 @@ describe('rule 14', () => {
     expect(broken()).toEqual([]);
     rules.onCall(entry('kubernetes', 'POST', { path: '/api/v1/namespaces/shop/configmaps', body }));
     expect(broken()).toEqual([14]);
+  });
+});
+
+describe('a false alarm', () => {
+  test('that leaves something behind is caught, by name', () => {
+    const { evidence, rules } = world();
+    rules.onTick();
+    evidence.estate = new Map([
+      ['nodes of b', '9'],
+      ['DaemonSet b lifeboat-prewarm/images-0', '{}'],
+    ]);
+    rules.onEnd([]);
+    expect(rules.broken).toMatchObject([
+      {
+        rule: 15,
+        detail:
+          'no failover was started, and yet the estate changed: nodes of b was 2 and is 9; DaemonSet b lifeboat-prewarm/images-0 is new',
+      },
+    ]);
+  });
+
+  test('may keep its pre-warm while its incident is open, and a failover may change what it likes', () => {
+    const open = world();
+    open.rules.onTick();
+    open.evidence.estate = new Map([['nodes of b', '9']]);
+    open.evidence.incidents = ['incident'];
+    open.rules.onEnd([]);
+    const moved = world();
+    moved.rules.onTick();
+    moved.quorum();
+    moved.rules.onCall(moved.entry('sfn', 'StartExecution', { stateMachineArn: 'arn:x:shop-failover', name: 'a' }));
+    moved.evidence.estate = new Map([['nodes of b', '9']]);
+    moved.rules.onEnd([]);
+    expect([...open.broken(), ...moved.broken()]).not.toContain(15);
+  });
+});
+
+describe('the order of starts', () => {
+  const path = '/apis/apps/v1/namespaces/web/deployments/web/scale?fieldManager=lifeboat';
+  const caller = `lambda:shop-recover-wave@${standby}#1`;
+
+  test.each([
+    ['is not there', []],
+    ['has no replicas', [{ name: 'Deployment orders/api', replicas: 0, ready: 0 }]],
+    ['is not ready', [{ name: 'Deployment orders/api', replicas: 2, ready: 1 }]],
+  ])('is broken by a start before what it depends on: %s', (_how, here) => {
+    const { evidence, rules, entry, broken } = world();
+    evidence.here = here;
+    rules.onCall(entry('kubernetes', 'PATCH', { path }, caller));
+    expect(broken()).toEqual([16]);
+  });
+
+  test('is kept by a start after it', () => {
+    const { evidence, rules, entry, broken } = world();
+    evidence.here = [{ name: 'Deployment orders/api', replicas: 2, ready: 2 }];
+    rules.onCall(entry('kubernetes', 'PATCH', { path }, caller));
+    expect(broken()).toEqual([]);
   });
 });
