@@ -1,8 +1,12 @@
 import { parseArgs } from 'node:util';
 import { benchRehearse } from './rehearse.ts';
 import type { Benchmark } from './result.ts';
+import { benchRto } from './rto.ts';
 
-const benchmarks: Readonly<Record<string, (runs: number) => Promise<Benchmark>>> = { rehearse: benchRehearse };
+const benchmarks: Readonly<Record<string, (runs: number) => Promise<Benchmark>>> = {
+  rehearse: benchRehearse,
+  rto: benchRto,
+};
 
 const usage = `npm run bench -- NAME [--json] [--runs N]; names: ${Object.keys(benchmarks).join(', ')}`;
 
