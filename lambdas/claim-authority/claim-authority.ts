@@ -68,7 +68,9 @@ async function passPointOfNoReturn(
   const record = await authority.read(signal);
   // Under another epoch there is nothing to commit to: it is claimed already, or the claim says by whom.
   if (record?.epoch !== observedEpoch) return;
-  if (claimableFromMs(record) > runtime.nowMs()) throw leaseHeld(record);
+  // A takeover's own region renews all the time; its lease keeps out others only.
+  const isOthers = record.activeRegion !== runtime.region;
+  if (isOthers && claimableFromMs(record) > runtime.nowMs()) throw leaseHeld(record);
   const commit = await lock.commit(executionArn, runtime.nowMs(), signal);
   if (commit.outcome === 'aborted') throw new IncidentAbortedError(`${commit.by} asked for the end of this failover`);
   if (commit.outcome === 'lost') throw new LockLostError('the incident lock is no longer with this execution');

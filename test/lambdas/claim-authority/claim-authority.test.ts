@@ -52,6 +52,16 @@ test('is refused for good when another execution was first', async () => {
   await expect(failure).rejects.toThrow('the epoch is 2 (eu-west-1), this execution acts on 1');
 });
 
+test('who takes over a failover of its own region does not wait for the lease that this region renews', async () => {
+  const world = await failoverWorld();
+  world.runtime.advance(70);
+  await claimAuthority(input, world);
+  const taker = { executionArn: 'arn:taker', incidentId: 'incident', observedEpoch: 2 };
+  await world.lock.takeOver({ ...taker, nowMs: world.runtime.nowMs() });
+  world.runtime.advance(1);
+  expect(await claimAuthority(taker, world)).toEqual({ epoch: 3, claimedAt: at(71) });
+});
+
 test('there is nothing to claim without a record', async () => {
   const world = await failoverWorld();
   const { client } = new SimulatedTables();
