@@ -6,6 +6,7 @@ import type { WorkloadName } from '../../../lib/cluster/cluster-api.ts';
 import { nodeLaunchSeconds } from '../../../lib/cluster/readiness.ts';
 import { Journal } from '../../../lib/evidence/journal.ts';
 import { FakeClusterApi, workload } from '../../lib/cluster/fake-cluster-api.ts';
+import { auroraStore } from '../../lib/data/aurora-world.ts';
 import { FakeRuntime } from '../shared/fake-runtime.ts';
 import { active, sampleApplication, samplePlan } from '../shared/sample-plan.ts';
 import { SimulatedTables } from '../shared/simulated-tables.ts';
@@ -116,6 +117,20 @@ async function world(ready: readonly string[] = ['platform'], startSeconds = 4) 
   const written = async () => (await journal.read('incident')).slice(ready.length);
   return { main, batch, runtime, dependencies, recover, became, secondsPassed, written };
 }
+
+describe('an application with a database', () => {
+  test('starts when its data takes writes here, and not before', async () => {
+    const { dependencies, runtime, main, written } = await world();
+    const withData = sampleApplication('shop', { checks: [check], dataStores: [auroraStore('shop-db')] });
+    const changed = { ...dependencies, plan: { ...plan, applications: [withData] } };
+    const waiting = await runtime.run(recoverWave(input('shop'), changed));
+    expect(waiting).toMatchObject({ state: 'waiting', reason: 'shop waits for its data' });
+    expect([main.calls, await written()]).toEqual([[], []]);
+    const entry = { incidentId: 'incident', executionArn: 'arn:execution', kind: 'data-promoted' } as const;
+    await dependencies.journal.append({ ...entry, subject: 'shop', detail: { application: 'shop' } });
+    expect(await runtime.run(recoverWave(input('shop'), changed))).toMatchObject({ state: 'ready' });
+  });
+});
 
 describe('a wave', () => {
   test('is started, looked at every half second, and written down when all of it is ready', async () => {
