@@ -3,7 +3,7 @@ import { defineContract } from '../shared/contract.ts';
 
 /**
  * Single flight: takes the incident lock of this region by conditional write. The same execution asking again has it.
- * Calls: dynamodb:GetItem on authority; PutItem, GetItem and DeleteItem on coordination; PutItem on journal.
+ * Calls: dynamodb:GetItem on authority; PutItem, GetItem and DeleteItem on coordination; PutItem, Query on journal.
  */
 export const contract = defineContract({
   name: 'acquire-incident',

@@ -35,7 +35,7 @@ export const alarmStateChange = z.object({
  * Pages the operators when an incident is suspected for the whole window and no quorum comes together, when the plan
  * asks for a manual start, and when the block period holds. Acts only in a region that is not active.
  * Duplicate and late events change nothing.
- * Calls: dynamodb:GetItem on authority; GetItem, Query, PutItem, UpdateItem on coordination; PutItem on journal;
+ * Calls: dynamodb:GetItem on authority; GetItem, Query, PutItem, UpdateItem on coordination; PutItem, Query on journal;
  * events:PutEvents on the own default bus (`Incident Suspected` once per incident, `Incident Closed` when it calms);
  * cloudwatch:DescribeAlarms; sns:Publish on the operators topic; states:StartExecution on the failover machine.
  */

@@ -5,7 +5,7 @@ import { defineContract } from '../shared/contract.ts';
  * Makes this region the active one: one conditional write on epoch and lease. The point of no return: it first marks the
  * incident lock as committed, which fails with IncidentAbortedError when somebody asked for an abort before. Asking again under the same execution is
  * answered with what it got before. LeaseHeldError while the old lease runs, StaleEpochError when the epoch has moved.
- * Calls: dynamodb:GetItem, UpdateItem on authority; GetItem, UpdateItem on coordination; PutItem on journal.
+ * Calls: dynamodb:GetItem, UpdateItem on authority; GetItem, UpdateItem on coordination; PutItem, Query on journal.
  */
 export const contract = defineContract({
   name: 'claim-authority',

@@ -6,7 +6,7 @@ import { defineContract } from '../shared/contract.ts';
  * Fences every data store that this failover promotes, as far as the store can from here, and says for each what could
  * be proved. FenceUnprovedError where a fence is unproved, the plan doesn't accept that by name and no human agreed;
  * then nothing may be promoted. StaleEpochError when the authority's epoch is not `epoch`.
- * Calls: dynamodb:GetItem on authority; PutItem on journal; rds:DescribeGlobalClusters.
+ * Calls: dynamodb:GetItem on authority; PutItem, Query on journal; rds:DescribeGlobalClusters.
  */
 export const contract = defineContract({
   name: 'fence-stores',

@@ -9,7 +9,7 @@ import { incidentSuspected } from '../shared/incident-events.ts';
  * Everything it makes in a cluster lies in the namespace lifeboat-prewarm. What was before is written down first, for
  * take-back-prewarm. A part that fails keeps no other from being done: the failover does without.
  * Acts only in a region that is not active, for the incident that is open. Duplicate events change nothing.
- * Calls: dynamodb:GetItem on authority and captures; GetItem, PutItem on coordination; PutItem on journal;
+ * Calls: dynamodb:GetItem on authority and captures; GetItem, PutItem on coordination; PutItem, Query on journal;
  * eks:DescribeNodegroup, UpdateNodegroupConfig, DescribeCluster; the Kubernetes API (read; write in lifeboat-prewarm, and
  * in the namespaces of applications with `prewarm: pods`).
  */

@@ -6,7 +6,7 @@ import { defineContract } from '../shared/contract.ts';
  * and looks for up to 50 s until they do; asking again goes on. Whose data is there is told through the journal, where
  * recover-wave waits for it. `failed`: a store refused or gave up; asking again begins it anew.
  * StaleEpochError when the authority's epoch is not `epoch`; nothing is begun under it.
- * Calls: dynamodb:GetItem on authority; PutItem on journal; rds:DescribeGlobalClusters, DescribeDBClusters,
+ * Calls: dynamodb:GetItem on authority; PutItem, Query on journal; rds:DescribeGlobalClusters, DescribeDBClusters,
  * FailoverGlobalCluster.
  */
 export const contract = defineContract({

@@ -8,7 +8,7 @@ import { defineContract } from '../shared/contract.ts';
  * approve, reject: one conditional write per answer; when it decides, the state machine is told. abort: accepted until
  * the point of no return; a failover that waits for approval ends at once. 200: taken. 400: not understood. 404: no such
  * execution. 409: too late, or already decided; `message` says what to do.
- * Calls: dynamodb:GetItem on authority; GetItem, PutItem, UpdateItem on coordination; PutItem on journal;
+ * Calls: dynamodb:GetItem on authority; GetItem, PutItem, UpdateItem on coordination; PutItem, Query on journal;
  * states:SendTaskSuccess, SendTaskFailure.
  */
 export const contract = defineContract({

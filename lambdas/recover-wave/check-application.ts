@@ -1,6 +1,5 @@
 import type { CaptureStore } from '../../lib/cluster/capture-store.ts';
-import type { ClusterAccessor } from '../../lib/cluster/eks-access.ts';
-import { readiness, type ScopeReadiness } from '../../lib/cluster/readiness.ts';
+import { type ReadinessQuestion, readiness, type ScopeReadiness } from '../../lib/cluster/readiness.ts';
 import { platformName } from '../../lib/cluster/scope.ts';
 import type { Cluster, Plan, ReadinessCheck } from '../../lib/plan/plan.ts';
 import { CaptureMissingError } from '../shared/errors.ts';
@@ -8,8 +7,8 @@ import { CaptureMissingError } from '../shared/errors.ts';
 export interface CheckApplicationDependencies {
   readonly plan: Plan;
   readonly nowMs: () => number;
-  readonly captures: CaptureStore;
-  readonly clusters: ClusterAccessor;
+  readonly captures: Pick<CaptureStore, 'summary'>;
+  readonly clusters: (cluster: Cluster) => Promise<ReadinessQuestion['api']>;
 }
 
 /** Is the application up in every cluster that has a part of it? `scaledAtMs`: epoch milliseconds of its start. */

@@ -6,9 +6,10 @@ import type { Plan } from '../../lib/plan/plan.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { Invocation } from '../shared/task-handler.ts';
-import { checkApplication } from './check-application.ts';
+import { type CheckApplicationDependencies, checkApplication } from './check-application.ts';
 import type { contract } from './contract.ts';
 import { readProgress, type WaveProgress } from './progress.ts';
+import { rememberedCaptures, rememberedClusters } from './remembered-reads.ts';
 import { type StartApplicationsDependencies, startApplications } from './start-applications.ts';
 
 export interface RecoverWaveDependencies extends Omit<StartApplicationsDependencies, 'nowMs' | 'journal'> {
@@ -25,29 +26,47 @@ type Dependencies = RecoverWaveDependencies & Invocation;
 const invocationSeconds = 50;
 /** A quarter of a second is lost on average per link of the longest chain of dependencies. */
 const pollMs = 500;
+/** A wave that only waits for others asks the journal less often. */
+const idlePollMs = 1000;
 /** Of many applications at once each API server is asked less often: 500 ms for forty (320 requests a second), then longer. */
 const applicationsPerPoll = 40;
 /** So long without readiness, and a human sees more than another poll would. */
 const lateSeconds = 900;
 
 export async function recoverWave(input: Input, dependencies: Dependencies): Promise<Output> {
-  const { runtime, signal } = dependencies;
-  const untilMs = runtime.nowMs() + invocationSeconds * 1000;
+  const { runtime, journal, signal } = dependencies;
+  const { nowMs } = runtime;
+  const untilMs = nowMs() + invocationSeconds * 1000;
+  const check = {
+    plan: dependencies.plan,
+    nowMs,
+    captures: rememberedCaptures(dependencies.captures),
+    clusters: rememberedClusters(dependencies.clusters, nowMs),
+  };
+  let progress = await readProgress(journal, input);
   for (;;) {
-    const { output, checked } = await advance(input, dependencies);
+    const { output, underWay } = await advance(input, progress, check, dependencies);
     if (output.state !== 'waiting') return output;
-    const pauseMs = pollMs * Math.max(1, checked / applicationsPerPoll);
-    if (runtime.nowMs() + pauseMs >= untilMs) return output;
+    const pauseMs = underWay === 0 ? idlePollMs : pollMs * Math.max(1, underWay / applicationsPerPoll);
+    if (nowMs() + pauseMs >= untilMs) return output;
     await runtime.sleep(pauseMs, signal);
+    // What others have come to matters only to who still waits for them.
+    if (input.wave.applications.some((name) => !progress.startedAtMs.has(name))) {
+      progress = await readProgress(journal, input);
+    }
   }
 }
 
-/** One look: starts what may start, and asks how far is what has been started. */
-async function advance(input: Input, dependencies: Dependencies): Promise<{ output: Output; checked: number }> {
+/** One look: starts what may start, and asks how far is what has been started; both are noted in `progress`. */
+async function advance(
+  input: Input,
+  progress: WaveProgress,
+  check: CheckApplicationDependencies,
+  dependencies: Dependencies,
+): Promise<{ output: Output; underWay: number }> {
   const { plan, runtime, journal } = dependencies;
   const { nowMs } = runtime;
   const { applications } = input.wave;
-  const progress = await readProgress(journal, input);
   const unpromoted = withoutData(plan, progress);
   const startable = applications.filter(
     (name) =>
@@ -64,7 +83,7 @@ async function advance(input: Input, dependencies: Dependencies): Promise<{ outp
   const found = await Promise.all(
     underWay.map(async (name) => {
       const scaledAtMs = progress.startedAtMs.get(name) ?? nowMs();
-      const state = await checkApplication(name, scaledAtMs, { ...dependencies, nowMs });
+      const state = await checkApplication(name, scaledAtMs, check);
       // At once, and not when all have been looked at: others wait for it.
       if (state.ready) await recordReady(name, input, journal);
       return { name, scaledAtMs, state };
@@ -73,7 +92,7 @@ async function advance(input: Input, dependencies: Dependencies): Promise<{ outp
   for (const { name, state } of found) if (state.ready) progress.ready.add(name);
   const output = verdict(input, progress, found, unpromoted, nowMs());
   await record(input, output, journal);
-  return { output, checked: underWay.length };
+  return { output, underWay: underWay.length };
 }
 
 /** The platform has none; everything else stands on the platform and on what it depends on. */

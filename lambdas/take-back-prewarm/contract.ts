@@ -7,7 +7,7 @@ import { defineContract } from '../shared/contract.ts';
  * an incident is open or a failover holds the lock. Where this region has become the active one its nodes and pods stay,
  * only the objects in lifeboat-prewarm go. Woken when an incident closes and every five minutes, for the times when
  * that event or its handling was lost.
- * Calls: dynamodb:GetItem on authority; GetItem, Query, DeleteItem on coordination; PutItem on journal;
+ * Calls: dynamodb:GetItem on authority; GetItem, Query, DeleteItem on coordination; PutItem, Query on journal;
  * eks:DescribeNodegroup, UpdateNodegroupConfig, DescribeCluster; the Kubernetes API (write in lifeboat-prewarm, and in
  * the namespaces of applications with `prewarm: pods`).
  */

@@ -4,7 +4,7 @@ import { defineContract } from '../shared/contract.ts';
 /**
  * Asks the zones' own name servers (NS records by the resolver, then each name server directly) what every DNS name of
  * the plan resolves to, and says whether all of them point at this region.
- * Calls: DNS; dynamodb:PutItem on journal (when verified).
+ * Calls: DNS; dynamodb:PutItem, Query on journal (when verified).
  */
 export const contract = defineContract({
   name: 'verify-traffic',

@@ -21,7 +21,7 @@ export interface ScopeReadiness {
 }
 
 export interface ReadinessQuestion {
-  readonly api: ClusterApi;
+  readonly api: Pick<ClusterApi, 'listWorkloads' | 'listAutoscalers' | 'listPods' | 'serviceStatus'>;
   readonly workloads: readonly CapturedWorkload[];
   readonly checks: readonly ReadinessCheck[];
   /** Epoch milliseconds when scaling began: older waits are not held against this failover. */
@@ -119,7 +119,7 @@ function unplaceable(pod: PodState, { scaledAtMs, nowMs }: ReadinessQuestion): s
   ];
 }
 
-async function failing(api: ClusterApi, checks: readonly ReadinessCheck[]): Promise<string[]> {
+async function failing(api: Pick<ClusterApi, 'serviceStatus'>, checks: readonly ReadinessCheck[]): Promise<string[]> {
   const answers = await Promise.all(
     checks.map(async (check) => {
       const service = { namespace: check.namespace, name: check.service };

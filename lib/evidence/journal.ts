@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
 import type { JournalDetails, JournalKind } from './journal-details.ts';
 
 /** One item of the journal table: partition key `incidentId`, sort key `sequence`. */
@@ -37,20 +37,29 @@ export interface Appended {
 /** Stands in an entry's `executionArn` before there is an execution. */
 export const noExecution = 'none';
 
+type Items = NonNullable<QueryCommandOutput['Items']>;
+
+interface Seen {
+  /** The first number that isn't known to be taken. */
+  next: number;
+  /** Number of each entry that is known, by its id. */
+  readonly entryIds: Map<string, number>;
+}
+
 /** An incident's journal is some dozens of entries; more than this is a writer that has lost its way. */
 const maxEntries = 10_000;
 
 /**
  * The append-only journal. An entry takes the next free number by a conditional write; the item that holds a number is
- * given back by the failed write, so that a writer needs `dynamodb:PutItem` and nothing else, finds its own entry of
- * an earlier attempt, and leaves no gap: it never skips a number that it has not seen taken.
+ * given back by the failed write, so that a writer finds its own entry of an earlier attempt, and leaves no gap: it never
+ * skips a number that it has not seen taken. Needs `dynamodb:PutItem` and `dynamodb:Query`.
  */
 export class Journal {
   readonly #client: DynamoDBDocumentClient;
   readonly #tableName: string;
   readonly #nowMs: () => number;
   /** What this instance has seen of each incident, so that it doesn't walk the journal from the start each time. */
-  readonly #seen = new Map<string, { next: number; entryIds: Map<string, number> }>();
+  readonly #seen = new Map<string, Seen>();
 
   constructor(options: { client: DynamoDBDocumentClient; tableName: string; nowMs: () => number }) {
     this.#client = options.client;
@@ -60,7 +69,7 @@ export class Journal {
 
   async append<Kind extends JournalKind>(entry: NewEntry<Kind>, signal?: AbortSignal): Promise<Appended> {
     const entryId = `${entry.executionArn}/${entry.kind}${entry.subject === undefined ? '' : `/${entry.subject}`}`;
-    const seen = this.#seenOf(entry.incidentId);
+    const seen = this.#seen.get(entry.incidentId) ?? (await this.#learn(entry.incidentId, signal));
     const at = new Date(this.#nowMs()).toISOString();
     for (;;) {
       const known = seen.entryIds.get(entryId);
@@ -88,7 +97,30 @@ export class Journal {
 
   /** All entries of an incident in their order, by strongly consistent reads. */
   async read(incidentId: string, signal?: AbortSignal): Promise<JournalEntry[]> {
-    const entries: JournalEntry[] = [];
+    const entries = (await this.#query({ incidentId, members: undefined }, signal)) as JournalEntry[];
+    this.#note(incidentId, entries);
+    return entries;
+  }
+
+  /** What is there already, so that the first entry of this instance doesn't try every number from 1. */
+  async #learn(incidentId: string, signal: AbortSignal | undefined): Promise<Seen> {
+    const items = await this.#query({ incidentId, members: ['sequence', 'entryId'] }, signal);
+    return this.#note(incidentId, items as Pick<JournalEntry, 'sequence' | 'entryId'>[]);
+  }
+
+  #note(incidentId: string, entries: readonly Pick<JournalEntry, 'sequence' | 'entryId'>[]): Seen {
+    const seen = this.#seen.get(incidentId) ?? { next: 1, entryIds: new Map<string, number>() };
+    this.#seen.set(incidentId, seen);
+    for (const { sequence, entryId } of entries) seen.entryIds.set(entryId, sequence);
+    seen.next = Math.max(seen.next, (entries.at(-1)?.sequence ?? 0) + 1);
+    return seen;
+  }
+
+  async #query(
+    { incidentId, members }: { incidentId: string; members: readonly string[] | undefined },
+    signal: AbortSignal | undefined,
+  ): Promise<Items> {
+    const items: Items = [];
     let startKey: Record<string, unknown> | undefined;
     do {
       const page = await this.#client.send(
@@ -96,24 +128,21 @@ export class Journal {
           TableName: this.#tableName,
           KeyConditionExpression: 'incidentId = :incidentId',
           ExpressionAttributeValues: { ':incidentId': incidentId },
+          ...(members === undefined
+            ? {}
+            : {
+                ProjectionExpression: members.map((name) => `#${name}`).join(', '),
+                ExpressionAttributeNames: Object.fromEntries(members.map((name) => [`#${name}`, name])),
+              }),
           ConsistentRead: true,
           ExclusiveStartKey: startKey,
         }),
         { abortSignal: signal },
       );
-      entries.push(...((page.Items ?? []) as JournalEntry[]));
+      items.push(...(page.Items ?? []));
       startKey = page.LastEvaluatedKey;
     } while (startKey !== undefined);
-    return entries;
-  }
-
-  #seenOf(incidentId: string): { next: number; entryIds: Map<string, number> } {
-    let seen = this.#seen.get(incidentId);
-    if (seen === undefined) {
-      seen = { next: 1, entryIds: new Map() };
-      this.#seen.set(incidentId, seen);
-    }
-    return seen;
+    return items;
   }
 
   /** Undefined when the entry was written; the entry id of whoever holds the number otherwise. */

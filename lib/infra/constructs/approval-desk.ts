@@ -57,7 +57,7 @@ export class ApprovalDesk extends Construct {
     });
     state.authority.grant(record, 'GetItem');
     state.coordination.grant(record, 'GetItem', 'PutItem', 'UpdateItem');
-    state.journal.grant(record, 'PutItem');
+    state.journal.grant(record, 'PutItem', 'Query');
     record.allowWildcard(taskAnswers, ['*'], withoutResource);
     return record;
   }

@@ -59,7 +59,7 @@ export class FailoverFunctions extends Construct {
     );
     authority.grant(acquire, 'GetItem');
     coordination.grant(acquire, 'GetItem', 'PutItem', 'DeleteItem');
-    journal.grant(acquire, 'PutItem');
+    journal.grant(acquire, 'PutItem', 'Query');
 
     const assess = this.#add(
       assessEstate,
@@ -79,7 +79,7 @@ export class FailoverFunctions extends Construct {
     );
     authority.grant(claim, 'GetItem', 'UpdateItem');
     coordination.grant(claim, 'GetItem', 'UpdateItem');
-    journal.grant(claim, 'PutItem');
+    journal.grant(claim, 'PutItem', 'Query');
 
     const close = this.#add(closeIncident, closingEnvironment(this.#parts), {
       description: 'Ends an incident and tells the operators',
@@ -105,7 +105,7 @@ export class FailoverFunctions extends Construct {
       memoryMiB: smallMiB,
     });
     authority.grant(fence, 'GetItem');
-    journal.grant(fence, 'PutItem');
+    journal.grant(fence, 'PutItem', 'Query');
     stores.grant(fence, 'DescribeGlobalClusters');
 
     const promote = this.#add(promoteStores, environment, {
@@ -114,7 +114,7 @@ export class FailoverFunctions extends Construct {
       memoryMiB: smallMiB,
     });
     authority.grant(promote, 'GetItem');
-    journal.grant(promote, 'PutItem');
+    journal.grant(promote, 'PutItem', 'Query');
     stores.grant(promote, 'DescribeGlobalClusters', 'DescribeDBClusters', 'FailoverGlobalCluster');
   }
 
@@ -133,7 +133,7 @@ export class FailoverFunctions extends Construct {
       memoryMiB: smallMiB,
     });
     captures.grant(nodes, 'GetItem');
-    journal.grant(nodes, 'PutItem');
+    journal.grant(nodes, 'PutItem', 'Query');
     clusters.grantNodeGroups(nodes, 'DescribeNodegroup', 'UpdateNodegroupConfig');
 
     const recover = this.#add(
@@ -161,7 +161,7 @@ export class FailoverFunctions extends Construct {
       { description: 'Lets this region serve', timeoutSeconds: quickSeconds, memoryMiB: smallMiB },
     );
     authority.grant(shift, 'GetItem', 'UpdateItem');
-    journal.grant(shift, 'PutItem');
+    journal.grant(shift, 'PutItem', 'Query');
     const { foundation, region } = this.#parts;
     grantRecordChanges(shift, foundation.plan, region, 'CREATE', 'DELETE', 'UPSERT');
     grantRoutingControls(shift, foundation.plan, region);
@@ -171,7 +171,7 @@ export class FailoverFunctions extends Construct {
       timeoutSeconds: kubernetesReadSeconds,
       memoryMiB: smallMiB,
     });
-    journal.grant(verify, 'PutItem');
+    journal.grant(verify, 'PutItem', 'Query');
   }
 
   #add<C extends Contract>(contract: C, environment: EnvironmentOf<C>, traits: Traits): LifeboatFunction<C> {

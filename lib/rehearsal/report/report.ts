@@ -135,7 +135,7 @@ function pathSection({ result, lowerBoundSteps }: ReportInput): string {
   const total = result.rto.criticalPath.reduce((sum, { seconds }) => sum + seconds, 0);
   const bound = result.rto.lowerBoundSeconds;
   return `<section><h2>Where the time went</h2>
-<p class="hint">${durationText(total)} measured; no order of work could beat ${durationText(bound)} (docs/lower-bound.md).</p>
+<p class="hint">${durationText(total)} measured; what no order of work can avoid comes to ${durationText(bound)} where resolvers use their whole time to live (docs/lower-bound.md).</p>
 <div class="columns">${stepsTable('This run', result.rto.criticalPath, total)}${stepsTable('Lower bound', lowerBoundSteps, total)}</div></section>`;
 }
 

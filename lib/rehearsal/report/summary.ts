@@ -29,7 +29,7 @@ export function summaryText(result: RehearsalResult): string {
   lines.push(`  ${rulesText(result)}`);
   if (result.rto.seconds !== null && result.rto.criticalPath.length > 0) {
     lines.push(
-      `  back after ${durationText(result.rto.seconds)}; no order of work could beat ${durationText(result.rto.lowerBoundSeconds)}`,
+      `  back after ${durationText(result.rto.seconds)}; what no order of work can avoid comes to ${durationText(result.rto.lowerBoundSeconds)}`,
     );
   }
   for (const { rule, at, detail } of result.invariants.broken) lines.push(`  rule ${rule} broken at ${at}: ${detail}`);

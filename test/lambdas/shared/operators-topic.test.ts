@@ -29,6 +29,7 @@ test('says the verdict first, then the facts, then the same for programs', async
     TopicArn: 'arn:topic',
     Subject: 'Lifeboat shop: down',
     Message: 'The region is down.\n\nOne fact\nAnother fact\n\n{\n  "region": "eu-central-1"\n}',
+    MessageAttributes: { severity: { DataType: 'String', StringValue: 'page' } },
   });
 });
 

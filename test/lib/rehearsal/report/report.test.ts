@@ -245,7 +245,7 @@ describe('the summary', () => {
     const text = summaryText(result);
     expect(text).toMatch(/^OK {2}region-loss: recovered/);
     expect(text).toMatch(/platform +0 +2 min 10 s +10 min +40 s +5 min +met/);
-    expect(text).toContain('back after 5 min 12 s; no order of work could beat 2 min 51 s');
+    expect(text).toContain('back after 5 min 12 s; what no order of work can avoid comes to 2 min 51 s');
   });
 
   test('names what is not met with its remedy, and broken rules', () => {
