@@ -8,7 +8,7 @@ import type { Runtime } from '../shared/runtime.ts';
 import type { Invocation } from '../shared/task-handler.ts';
 import { type CheckApplicationDependencies, checkApplication } from './check-application.ts';
 import type { contract } from './contract.ts';
-import { readProgress, type WaveProgress } from './progress.ts';
+import { catchUp, noProgress, type WaveProgress } from './progress.ts';
 import { rememberedCaptures, rememberedClusters } from './remembered-reads.ts';
 import { type StartApplicationsDependencies, startApplications } from './start-applications.ts';
 
@@ -43,7 +43,8 @@ export async function recoverWave(input: Input, dependencies: Dependencies): Pro
     captures: rememberedCaptures(dependencies.captures),
     clusters: rememberedClusters(dependencies.clusters, nowMs),
   };
-  let progress = await readProgress(journal, input);
+  const progress = noProgress();
+  await catchUp(progress, journal, input, signal);
   for (;;) {
     const { output, underWay } = await advance(input, progress, check, dependencies);
     if (output.state !== 'waiting') return output;
@@ -52,7 +53,7 @@ export async function recoverWave(input: Input, dependencies: Dependencies): Pro
     await runtime.sleep(pauseMs, signal);
     // What others have come to matters only to who still waits for them.
     if (input.wave.applications.some((name) => !progress.startedAtMs.has(name))) {
-      progress = await readProgress(journal, input);
+      await catchUp(progress, journal, input, signal);
     }
   }
 }

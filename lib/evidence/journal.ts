@@ -39,6 +39,14 @@ export const noExecution = 'none';
 
 type Items = NonNullable<QueryCommandOutput['Items']>;
 
+interface Question {
+  readonly incidentId: string;
+  /** Only entries with a larger number. */
+  readonly afterSequence: number;
+  /** Only these members; absent: all. */
+  readonly members: readonly string[] | undefined;
+}
+
 interface Seen {
   /** The first number that isn't known to be taken. */
   next: number;
@@ -95,16 +103,16 @@ export class Journal {
     }
   }
 
-  /** All entries of an incident in their order, by strongly consistent reads. */
-  async read(incidentId: string, signal?: AbortSignal): Promise<JournalEntry[]> {
-    const entries = (await this.#query({ incidentId, members: undefined }, signal)) as JournalEntry[];
+  /** The entries of an incident in their order, all or those after a number, by strongly consistent reads. */
+  async read(incidentId: string, signal?: AbortSignal, afterSequence = 0): Promise<JournalEntry[]> {
+    const entries = (await this.#query({ incidentId, afterSequence, members: undefined }, signal)) as JournalEntry[];
     this.#note(incidentId, entries);
     return entries;
   }
 
   /** What is there already, so that the first entry of this instance doesn't try every number from 1. */
   async #learn(incidentId: string, signal: AbortSignal | undefined): Promise<Seen> {
-    const items = await this.#query({ incidentId, members: ['sequence', 'entryId'] }, signal);
+    const items = await this.#query({ incidentId, afterSequence: 0, members: ['sequence', 'entryId'] }, signal);
     return this.#note(incidentId, items as Pick<JournalEntry, 'sequence' | 'entryId'>[]);
   }
 
@@ -116,24 +124,17 @@ export class Journal {
     return seen;
   }
 
-  async #query(
-    { incidentId, members }: { incidentId: string; members: readonly string[] | undefined },
-    signal: AbortSignal | undefined,
-  ): Promise<Items> {
+  async #query({ incidentId, afterSequence, members }: Question, signal: AbortSignal | undefined): Promise<Items> {
     const items: Items = [];
     let startKey: Record<string, unknown> | undefined;
     do {
       const page = await this.#client.send(
         new QueryCommand({
           TableName: this.#tableName,
-          KeyConditionExpression: 'incidentId = :incidentId',
-          ExpressionAttributeValues: { ':incidentId': incidentId },
-          ...(members === undefined
-            ? {}
-            : {
-                ProjectionExpression: members.map((name) => `#${name}`).join(', '),
-                ExpressionAttributeNames: Object.fromEntries(members.map((name) => [`#${name}`, name])),
-              }),
+          KeyConditionExpression: 'incidentId = :incidentId AND #sequence > :after',
+          ExpressionAttributeValues: { ':incidentId': incidentId, ':after': afterSequence },
+          ProjectionExpression: members?.map((name) => `#${name}`).join(', '),
+          ExpressionAttributeNames: Object.fromEntries((members ?? ['sequence']).map((name) => [`#${name}`, name])),
           ConsistentRead: true,
           ExclusiveStartKey: startKey,
         }),
