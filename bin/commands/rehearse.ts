@@ -87,8 +87,9 @@ function list({ json }: Options): void {
     process.stdout.write(`${JSON.stringify({ scenarios: rows }, null, 2)}\n`);
     return;
   }
+  const width = Math.max(...scenarios.map(({ name }) => name.length));
   for (const { name, expected, description } of scenarios) {
-    process.stdout.write(`${name.padEnd(14)} ${expected.padEnd(10)} ${description}\n`);
+    process.stdout.write(`${name.padEnd(width)} ${expected.padEnd(10)} ${description}\n`);
   }
 }
 
