@@ -1,3 +1,5 @@
+import { spreadOf } from '../lib/rehearsal/measure/spread.ts';
+
 /** One case of a benchmark; `runs` in the order they were made. */
 export interface BenchmarkRow {
   readonly case: string;
@@ -26,10 +28,6 @@ export interface Benchmark {
 }
 
 export function row(name: string, unit: string, runs: readonly number[], peakMiB: number): BenchmarkRow {
-  const sorted = [...runs].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  const median = sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
-  const [min = Number.NaN, max = Number.NaN] = [sorted[0], sorted.at(-1)];
+  const { median, min, max } = spreadOf(runs) ?? { median: Number.NaN, min: Number.NaN, max: Number.NaN };
   return { case: name, tool: 'lifeboat', unit, runs, median, min, max, peakMiB };
 }

@@ -12,7 +12,7 @@ import type { InputOf, OutputOf } from '../shared/contract.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { Invocation } from '../shared/task-handler.ts';
 import { firstMessage } from '../shared/thrown.ts';
-import { type ClusterNeeds, clusterNeeds } from './cluster-needs.ts';
+import { clusterNeeds } from './cluster-needs.ts';
 import type { contract } from './contract.ts';
 import { prewarmCluster } from './prewarm-cluster.ts';
 
@@ -68,14 +68,13 @@ async function prewarm(incidentId: string, dependencies: Dependencies): Promise<
   const failures = [...asked, ...needs, ...grown, ...made].flatMap((result) =>
     result.status === 'rejected' ? [firstMessage(result.reason)] : [],
   );
-  const output = { outcome: 'prewarmed' as const, ...sumUp(now.nodeGroups, known, made), failures };
+  const output = { outcome: 'prewarmed' as const, ...sumUp(now.nodeGroups, made), failures };
   await record(incidentId, output, now.nodeGroups, dependencies);
   return output;
 }
 
 function sumUp(
   nodeGroups: readonly NodeTarget[],
-  needs: readonly ClusterNeeds[],
   made: readonly PromiseSettledResult<{ images: number; placeholders: number; podsStarted: number }>[],
 ) {
   const done = made.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -83,7 +82,7 @@ function sumUp(
     done.reduce((total, one) => total + one[member], 0);
   return {
     nodesAsked: nodeGroups.reduce((total, { fromSize, toSize }) => total + toSize - fromSize, 0),
-    images: needs.length === 0 ? 0 : sum('images'),
+    images: sum('images'),
     placeholders: sum('placeholders'),
     podsStarted: sum('podsStarted'),
   };

@@ -2,6 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
 import type { JournalFact } from './invariants/invariant.ts';
+import type { JournalLine } from './report/journal-section.ts';
 
 const recovery = z.object({ rtoSeconds: z.number().nullable() });
 /** As much of an `execution-closed` as can be held against what the world saw. */
@@ -14,6 +15,7 @@ const record = z.object({
 const entry = z.object({
   incidentId: z.string(),
   sequence: z.number(),
+  at: z.string(),
   kind: z.string(),
   executionArn: z.string(),
   detail: z.unknown(),
@@ -22,10 +24,16 @@ const entry = z.object({
 /** An item of the journal table, read from outside: what isn't of the form of a journal ends the rehearsal. */
 export function journalFact(item: Readonly<Record<string, AttributeValue>>, region: string): JournalFact {
   const plain = unmarshall(item);
-  const { detail, ...rest } = entry.parse(plain);
+  const { detail, at: _at, ...rest } = entry.parse(plain);
   const fact = { region, ...rest, text: JSON.stringify(plain) };
   if (rest.kind !== 'execution-closed') return fact;
   const { outcome, epoch, platform, applications } = record.parse(detail);
   const closing = { outcome, recoveries: [{ ...platform, name: 'platform' }, ...applications] };
   return { ...fact, closing: epoch === undefined ? closing : { ...closing, epoch } };
+}
+
+/** The same item for a reader. */
+export function journalLine(item: Readonly<Record<string, AttributeValue>>, region: string): JournalLine {
+  const { executionArn: _executionArn, ...line } = entry.parse(unmarshall(item));
+  return { region, ...line };
 }

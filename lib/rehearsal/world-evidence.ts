@@ -1,4 +1,3 @@
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import {
   authorityTableName,
   capturesTableName,
@@ -12,7 +11,7 @@ import type { EstateCluster } from './estate/clusters.ts';
 import { belongsTo } from './estate/ownership.ts';
 import { clusterFacts } from './estate-facts.ts';
 import type { AuthorityState, Evidence, JournalFact } from './invariants/invariant.ts';
-import { journalFact } from './journal-fact.ts';
+import { journalFact, journalLine } from './journal-fact.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import type { JournalLine } from './report/journal-section.ts';
 import type { SimulatedAws } from './simulated-aws.ts';
@@ -151,13 +150,10 @@ export class WorldEvidence implements Evidence {
   }
 
   locks(): ReturnType<Evidence['locks']> {
-    const { aws, plan } = this.#options;
-    const { active, standby } = plan.regions;
-    return [active, standby]
-      .filter((region) => aws.world.weather.regionUp(region))
-      .flatMap((region) => aws.dynamodb.itemsOf(region, coordinationTableName(plan)))
-      .filter((item) => textOf(item, 'pk') === 'lock')
-      .map((item) => ({ owner: textOf(item, 'executionArn') ?? '', expiresAtMs: numberOf(item, 'expiresAtMs') ?? 0 }));
+    return this.#coordinationOf('lock').map((item) => ({
+      owner: textOf(item, 'executionArn') ?? '',
+      expiresAtMs: numberOf(item, 'expiresAtMs') ?? 0,
+    }));
   }
 
   /** What the functions wrote down, in the order of its writing, from every region that can still be read. */
@@ -166,7 +162,9 @@ export class WorldEvidence implements Evidence {
     const { active, standby } = plan.regions;
     return [active, standby]
       .filter((region) => aws.world.weather.regionUp(region))
-      .flatMap((region) => aws.dynamodb.itemsOf(region, journalTableName(plan)).map((item) => lineOf(item, region)))
+      .flatMap((region) =>
+        aws.dynamodb.itemsOf(region, journalTableName(plan)).map((item) => journalLine(item, region)),
+      )
       .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.sequence - b.sequence));
   }
 
@@ -198,18 +196,6 @@ export class WorldEvidence implements Evidence {
       .find((item) => textOf(item, 'application') === 'platform' && textOf(item, 'item') === 'summary');
     return summary === undefined ? undefined : numberOf(summary, 'capturedAtMs');
   }
-}
-
-function lineOf(item: Item, region: string): JournalLine {
-  const { incidentId, sequence, at, kind, detail } = unmarshall(item);
-  return {
-    region,
-    incidentId: String(incidentId),
-    sequence: Number(sequence),
-    at: String(at),
-    kind: String(kind),
-    detail,
-  };
 }
 
 function textOf(item: Item, name: string): string | undefined {

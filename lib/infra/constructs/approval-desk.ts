@@ -57,7 +57,7 @@ export class ApprovalDesk extends Construct {
     });
     state.authority.grant(record, 'GetItem');
     state.coordination.grant(record, 'GetItem', 'PutItem', 'UpdateItem');
-    state.journal.grant(record, 'PutItem', 'Query');
+    state.grantJournal(record);
     record.allowWildcard(taskAnswers, ['*'], withoutResource);
     return record;
   }
@@ -89,7 +89,7 @@ export class ApprovalDesk extends Construct {
     });
     state.authority.grant(request, 'GetItem');
     state.coordination.grant(request, 'GetItem', 'PutItem', 'UpdateItem');
-    state.journal.grant(request, 'PutItem', 'Query');
+    state.grantJournal(request);
     topic.grantPublish(request);
     escalation.grantPublish(request);
     request.allowWildcard(taskAnswers, ['*'], withoutResource);

@@ -16,7 +16,7 @@ export function closingEnvironment({ state, topic }: RegionParts) {
 /** What a function that ends incidents may do. */
 export function grantClosing(grantee: LifeboatFunction, { state, topic }: RegionParts): void {
   state.coordination.grant(grantee, 'GetItem', 'UpdateItem', 'DeleteItem');
-  state.journal.grant(grantee, 'PutItem', 'Query');
+  state.grantJournal(grantee);
   grantIncidentEvents(grantee);
   topic.grantPublish(grantee);
 }

@@ -59,7 +59,7 @@ export class FailoverFunctions extends Construct {
     );
     authority.grant(acquire, 'GetItem');
     coordination.grant(acquire, 'GetItem', 'PutItem', 'DeleteItem');
-    journal.grant(acquire, 'PutItem', 'Query');
+    this.#parts.state.grantJournal(acquire);
 
     const assess = this.#add(
       assessEstate,
@@ -68,7 +68,7 @@ export class FailoverFunctions extends Construct {
     );
     authority.grant(assess, 'GetItem');
     captures.grant(assess, 'GetItem');
-    journal.grant(assess, 'PutItem', 'Query');
+    this.#parts.state.grantJournal(assess);
     stores.grant(assess, 'DescribeGlobalClusters');
     stores.grantMetrics(assess);
 
@@ -79,7 +79,7 @@ export class FailoverFunctions extends Construct {
     );
     authority.grant(claim, 'GetItem', 'UpdateItem');
     coordination.grant(claim, 'GetItem', 'UpdateItem');
-    journal.grant(claim, 'PutItem', 'Query');
+    this.#parts.state.grantJournal(claim);
 
     const close = this.#add(closeIncident, closingEnvironment(this.#parts), {
       description: 'Ends an incident and tells the operators',
@@ -105,7 +105,7 @@ export class FailoverFunctions extends Construct {
       memoryMiB: smallMiB,
     });
     authority.grant(fence, 'GetItem');
-    journal.grant(fence, 'PutItem', 'Query');
+    this.#parts.state.grantJournal(fence);
     stores.grant(fence, 'DescribeGlobalClusters');
 
     const promote = this.#add(promoteStores, environment, {
@@ -114,7 +114,7 @@ export class FailoverFunctions extends Construct {
       memoryMiB: smallMiB,
     });
     authority.grant(promote, 'GetItem');
-    journal.grant(promote, 'PutItem', 'Query');
+    this.#parts.state.grantJournal(promote);
     stores.grant(promote, 'DescribeGlobalClusters', 'DescribeDBClusters', 'FailoverGlobalCluster');
   }
 
@@ -133,7 +133,7 @@ export class FailoverFunctions extends Construct {
       memoryMiB: smallMiB,
     });
     captures.grant(nodes, 'GetItem');
-    journal.grant(nodes, 'PutItem', 'Query');
+    this.#parts.state.grantJournal(nodes);
     clusters.grantNodeGroups(nodes, 'DescribeNodegroup', 'UpdateNodegroupConfig');
 
     const recover = this.#add(
@@ -147,7 +147,7 @@ export class FailoverFunctions extends Construct {
     );
     authority.grant(recover, 'GetItem');
     captures.grant(recover, 'GetItem');
-    journal.grant(recover, 'PutItem', 'Query');
+    this.#parts.state.grantJournal(recover);
     clusters.grantRecovery(recover);
   }
 
@@ -161,7 +161,7 @@ export class FailoverFunctions extends Construct {
       { description: 'Lets this region serve', timeoutSeconds: quickSeconds, memoryMiB: smallMiB },
     );
     authority.grant(shift, 'GetItem', 'UpdateItem');
-    journal.grant(shift, 'PutItem', 'Query');
+    this.#parts.state.grantJournal(shift);
     const { foundation, region } = this.#parts;
     grantRecordChanges(shift, foundation.plan, region, 'CREATE', 'DELETE', 'UPSERT');
     grantRoutingControls(shift, foundation.plan, region);
@@ -171,7 +171,7 @@ export class FailoverFunctions extends Construct {
       timeoutSeconds: kubernetesReadSeconds,
       memoryMiB: smallMiB,
     });
-    journal.grant(verify, 'PutItem', 'Query');
+    this.#parts.state.grantJournal(verify);
   }
 
   #add<C extends Contract>(contract: C, environment: EnvironmentOf<C>, traits: Traits): LifeboatFunction<C> {

@@ -34,7 +34,7 @@ export class IncidentAssessment extends Construct {
     });
     state.authority.grant(assess, 'GetItem');
     state.coordination.grant(assess, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
-    state.journal.grant(assess, 'PutItem', 'Query');
+    state.grantJournal(assess);
     grantIncidentEvents(assess);
     topic.grantPublish(assess);
     assess.allow(['states:StartExecution'], [failover.stateMachineArn]);

@@ -59,7 +59,7 @@ export class Prewarm extends Construct {
     state.authority.grant(prewarm, 'GetItem');
     state.captures.grant(prewarm, 'GetItem');
     state.coordination.grant(prewarm, 'GetItem', 'PutItem');
-    state.journal.grant(prewarm, 'PutItem', 'Query');
+    state.grantJournal(prewarm);
     clusters.grantNodeGroups(prewarm, 'DescribeNodegroup', 'UpdateNodegroupConfig');
     clusters.grantPrewarm(prewarm, { reads: true });
     return prewarm;
@@ -83,7 +83,7 @@ export class Prewarm extends Construct {
     });
     state.authority.grant(takeBack, 'GetItem');
     state.coordination.grant(takeBack, 'GetItem', 'Query', 'DeleteItem');
-    state.journal.grant(takeBack, 'PutItem', 'Query');
+    state.grantJournal(takeBack);
     clusters.grantNodeGroups(takeBack, 'DescribeNodegroup', 'UpdateNodegroupConfig');
     clusters.grantPrewarm(takeBack, { reads: false });
     return takeBack;

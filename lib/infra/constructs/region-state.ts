@@ -4,6 +4,7 @@ import { authorityTableName, capturesTableName, peerRegion } from '../../plan/na
 import type { Plan } from '../../plan/plan.ts';
 import { keyAlias, tableArn } from '../arns.ts';
 import type { Foundation } from './foundation.ts';
+import type { LifeboatFunction } from './lifeboat-function.ts';
 import { capturesTable, coordinationTable, journalTable } from './state-tables.ts';
 import { TableAccess } from './table-access.ts';
 
@@ -32,6 +33,11 @@ export class RegionState extends Construct {
         alias: keyAlias(plan),
       },
     });
+  }
+
+  /** What a function that writes entries needs: it looks up which numbers are taken. */
+  grantJournal(grantee: LifeboatFunction): void {
+    this.journal.grant(grantee, 'PutItem', 'Query');
   }
 
   /** A strong table is read and written at the replica of the own region; a regional one where it lies. */

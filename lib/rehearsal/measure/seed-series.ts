@@ -1,4 +1,5 @@
 import type { Outcome, RehearsalResult } from './result.ts';
+import { type Spread, spreadOf } from './spread.ts';
 
 /** What one seed of one scenario came to. */
 export interface SeedRun {
@@ -13,12 +14,6 @@ export interface SeedRun {
   readonly lowerBoundSeconds: number;
   /** One per broken rule, the first of each. */
   readonly broken: RehearsalResult['invariants']['broken'];
-}
-
-export interface Spread {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
 }
 
 export interface ScenarioSeries {
@@ -69,14 +64,4 @@ export function seriesOf(runs: readonly SeedRun[]): readonly ScenarioSeries[] {
       .map(({ seed, outcome, reason }) => ({ seed, outcome, reason }))
       .sort((a, b) => a.seed - b.seed),
   }));
-}
-
-function spreadOf(values: readonly number[]): Spread | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  const [min, max] = [sorted[0], sorted.at(-1)];
-  if (min === undefined || max === undefined) return null;
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? max;
-  const median = sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
-  return { median, min, max };
 }
