@@ -6,6 +6,7 @@ import { parseInput, timestamp, unknownOperation } from '../operation-input.ts';
 import {
   type AwsService,
   AwsServiceError,
+  type Caller,
   type IamDemand,
   type ProvisionContext,
   type Provisioned,
@@ -13,9 +14,11 @@ import {
   type ServiceCall,
   type WorldParts,
 } from '../service.ts';
+import type { BusEvent } from './bus-event.ts';
+import { isBus } from './bus-target.ts';
 import { Delivery } from './delivery.ts';
 import { type BusProperties, busProperties, type RuleProperties, ruleProperties } from './event-resources.ts';
-import { type BusEvent, Rule } from './rule.ts';
+import { Rule } from './rule.ts';
 
 /** What a service of the world says has happened. */
 export interface ServiceEvent {
@@ -36,6 +39,13 @@ const putEventsEntry = z.strictObject({
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 const putEventsInput = z.strictObject({ Entries: z.array(putEventsEntry).min(1).max(10) });
 type Entry = z.output<typeof putEventsEntry>;
+
+/** Where an event comes in; `forwarded`: a rule of another bus sent it. */
+interface Arrival {
+  readonly region: string;
+  readonly bus: string;
+  readonly forwarded: boolean;
+}
 
 /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html */
 const requestLimitBytes = 256 * 1024;
@@ -82,7 +92,7 @@ export class EventBridgeService implements AwsService {
 
   /** An event of a service, on the region's default bus. */
   emit(region: string, event: ServiceEvent): void {
-    this.#route('default', this.#event(region, event));
+    this.#route({ region, bus: 'default', forwarded: false }, this.#event(region, event));
   }
 
   demands(call: ServiceCall): readonly IamDemand[] {
@@ -101,22 +111,23 @@ export class EventBridgeService implements AwsService {
     if (bytes > requestLimitBytes) {
       throw new AwsServiceError('ValidationException', 'Total size of the entries in the request is over the limit.');
     }
-    const results = Entries.map((entry) => this.#put(call.region, entry));
+    const results = Entries.map((entry) => this.#put(call, entry));
     return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
   }
 
-  #put(region: string, entry: Entry): Record<string, string> {
-    const fault = entryFault(entry);
+  #put({ region, caller }: ServiceCall, entry: Entry): Record<string, string> {
+    const forwardedFrom = forwardingRegion(caller);
+    const fault = entryFault(entry, { isForwarded: forwardedFrom !== undefined });
     if (fault !== undefined) return fault;
-    const bus = busName(entry);
-    const event = this.#event(region, {
+    // An event keeps the region in which it came about ("Event structure reference" of the user guide).
+    const event = this.#event(forwardedFrom ?? region, {
       source: entry.Source ?? '',
       detailType: entry.DetailType ?? '',
       resources: entry.Resources ?? [],
       detail: JSON.parse(entry.Detail ?? '{}'),
       ...(entry.Time === undefined ? {} : { atMs: entry.Time.getTime() }),
     });
-    this.#route(bus, event);
+    this.#route({ region, bus: busName(entry), forwarded: forwardedFrom !== undefined }, event);
     return { EventId: event.id };
   }
 
@@ -134,10 +145,15 @@ export class EventBridgeService implements AwsService {
     };
   }
 
-  #route(bus: string, event: BusEvent): void {
-    const rules = this.#buses.get(`${event.region}/${bus}`) ?? [];
+  #route({ region, bus, forwarded }: Arrival, event: BusEvent): void {
+    const rules = this.#buses.get(`${region}/${bus}`) ?? [];
     for (const rule of rules) {
-      if (rule.matches(event)) this.#deliver(rule, event);
+      if (!rule.matches(event)) continue;
+      // Whether a third bus would get it, AWS's own pages don't agree.
+      if (forwarded && rule.targetArns.some(isBus)) {
+        throw new InputError(`not simulated: ${rule.arn} forwards an event that was forwarded to it`);
+      }
+      this.#deliver(rule, event);
     }
   }
 
@@ -187,14 +203,26 @@ function shortName(nameOrArn: string): string {
   return nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);
 }
 
-/** What PutEvents answers for an entry that it doesn't take; the others of the request are taken. */
-function entryFault(entry: Entry): { ErrorCode: string; ErrorMessage: string } | undefined {
+/** Region of the rule on whose behalf EventBridge itself puts an event; undefined for every other caller. */
+function forwardingRegion({ sourceArn }: Caller): string | undefined {
+  const [, , service, region, , resource] = sourceArn?.split(':') ?? [];
+  return service === 'events' && resource?.startsWith('rule/') === true ? region : undefined;
+}
+
+/**
+ * What PutEvents answers for an entry that it doesn't take; the others of the request are taken. Sources of AWS itself are
+ * for services and for rules that forward what services said.
+ */
+function entryFault(
+  entry: Entry,
+  { isForwarded }: { isForwarded: boolean },
+): { ErrorCode: string; ErrorMessage: string } | undefined {
   for (const member of ['Source', 'DetailType', 'Detail'] as const) {
     if (entry[member] !== undefined && entry[member] !== '') continue;
     const ErrorMessage = `Parameter ${member} is not valid. Reason: ${member} is a required argument.`;
     return { ErrorCode: 'InvalidArgument', ErrorMessage };
   }
-  if (entry.Source?.startsWith('aws.') === true) {
+  if (!isForwarded && entry.Source?.startsWith('aws.') === true) {
     return { ErrorCode: 'NotAuthorizedForSource', ErrorMessage: 'Not authorized for the source.' };
   }
   return isJsonObject(entry.Detail ?? '')

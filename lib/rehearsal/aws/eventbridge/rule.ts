@@ -1,4 +1,6 @@
 import { InputError } from '../../../plan/input-error.ts';
+import type { BusEvent } from './bus-event.ts';
+import { assertBusTarget, isBus } from './bus-target.ts';
 import { type Consignment, defaultRetryPolicy } from './delivery.ts';
 import type { RuleProperties, RuleTarget } from './event-resources.ts';
 import { compileInputPath, compileTransformer } from './input-transformer.ts';
@@ -8,19 +10,6 @@ interface CompiledTarget {
   readonly properties: RuleTarget;
   readonly target: Target;
   readonly body: (event: BusEvent, text: string) => string;
-}
-
-/** An event as rules and targets see it. */
-export interface BusEvent {
-  readonly version: '0';
-  readonly id: string;
-  readonly 'detail-type': string;
-  readonly source: string;
-  readonly account: string;
-  readonly time: string;
-  readonly region: string;
-  readonly resources: readonly string[];
-  readonly detail: unknown;
 }
 
 /** A rule of a bus with what it sends to each of its targets. */
@@ -37,6 +26,10 @@ export class Rule {
     this.#targets = (properties.Targets ?? []).map((one) =>
       compileTarget(one, { ruleArn: arn, ruleName: name }, region),
     );
+  }
+
+  get targetArns(): readonly string[] {
+    return this.#targets.map(({ target }) => target.arn);
   }
 
   matches(event: BusEvent): boolean {
@@ -68,7 +61,8 @@ function compileTarget(
   region: string,
 ): CompiledTarget {
   const target = targetOf(properties.Arn);
-  if (target.region !== region) {
+  if (isBus(properties.Arn)) assertBusTarget(properties, { ruleName: context.ruleName, region });
+  else if (target.region !== region) {
     throw new InputError(
       `rule ${context.ruleName}: target ${target.arn} is in another region; only event buses may be`,
     );

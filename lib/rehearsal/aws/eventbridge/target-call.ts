@@ -1,4 +1,5 @@
 import { InputError } from '../../../plan/input-error.ts';
+import type { BusEvent } from './bus-event.ts';
 
 /** A call that delivers something to a target. */
 export interface TargetCall {
@@ -44,9 +45,31 @@ export function targetOf(arn: string): Target {
         operation: 'Publish',
         input: { TopicArn: arn, Message: unquoted(body) },
       }));
+    case 'events':
+      return target(arn, region, (body) => ({
+        service: 'eventbridge',
+        operation: 'PutEvents',
+        input: { Entries: [forwardedEntry(arn, body)] },
+      }));
     default:
       throw new InputError(`not simulated: target ${arn}`);
   }
+}
+
+/**
+ * What a rule that forwards to another bus puts there: the event as it is, its source included. It becomes a new event with
+ * an id of its own (EventBridge user guide, "Event bus target: bus to bus").
+ */
+function forwardedEntry(busArn: string, body: string): Readonly<Record<string, unknown>> {
+  const event = JSON.parse(body) as BusEvent;
+  return {
+    EventBusName: busArn,
+    Source: event.source,
+    DetailType: event['detail-type'],
+    Resources: event.resources,
+    Time: new Date(event.time),
+    Detail: JSON.stringify(event.detail),
+  };
 }
 
 /** URL of a queue, by its ARN. */
