@@ -155,7 +155,7 @@ async function decide(situation: Situation, dependencies: Dependencies): Promise
   await announceOnce(situation, dependencies);
   if (verdict.heldSeconds < plan.detection.confirmationSeconds) {
     if (verdict.met || !isLasting(situation, plan, runtime.nowMs())) return answer('suspected');
-    await page('held', situation, dependencies);
+    await page('no-quorum', situation, dependencies);
     return answer('held');
   }
   await confirm(situation, dependencies);
@@ -229,11 +229,12 @@ async function page(kind: PageKind, situation: Situation, dependencies: Dependen
   const { region, verdict, incident, authority } = situation;
   const { incidentId } = incident;
   const facts = {
-    estate: plan.estate,
+    plan,
+    ownRegion: runtime.region,
+    at: new Date(runtime.nowMs()).toISOString(),
     region,
     incident,
     verdict,
-    quorum: plan.detection.quorum,
     observedEpoch: authority.epoch,
     blockedUntil: until,
     start: {

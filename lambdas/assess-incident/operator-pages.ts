@@ -1,60 +1,90 @@
 import type { IncidentRecord } from '../../lib/detection/incident-store.ts';
 import type { QuorumVerdict } from '../../lib/detection/quorum.ts';
-import type { Page } from '../shared/operators-topic.ts';
+import type { Plan } from '../../lib/plan/plan.ts';
+import { type Notice, utc } from '../shared/notice.ts';
+import { noticeLinks } from '../shared/notice-links.ts';
 
-export type PageKind = 'held' | 'blocked' | 'needs-operator';
+export type PageKind = 'no-quorum' | 'blocked' | 'needs-operator';
 
 export interface PageFacts {
-  readonly estate: string;
+  readonly plan: Plan;
+  /** The region that would take over. */
+  readonly ownRegion: string;
+  /** ISO 8601 UTC: now. */
+  readonly at: string;
+  /** The region that is suspected. */
   readonly region: string;
   readonly incident: IncidentRecord;
   readonly verdict: QuorumVerdict;
-  readonly quorum: number;
   /** The authority's epoch now. */
   readonly observedEpoch: number;
+  /** ISO 8601 UTC. */
   readonly blockedUntil?: string;
   /** What to give to StartExecution. */
   readonly start: { readonly stateMachineArn: string; readonly name: string; readonly input: string };
 }
 
-export function pageOf(kind: PageKind, facts: PageFacts): Page {
-  const { estate, region, incident, verdict, quorum } = facts;
-  const verdicts = {
-    held: `${region} is suspected, but only ${verdict.vantages.length} of the ${quorum} vantages needed agree${verdict.vantages.length === 0 ? '' : ` (${verdict.vantages.join(', ')})`}. Nothing was done.`,
-    blocked: `${region} is down by quorum, but the block period after the last failover runs until ${facts.blockedUntil}. Nothing was done.`,
-    'needs-operator': `${region} is down by quorum, and the plan asks for a person to start the failover.`,
-  };
-  const subjects = {
-    held: `Lifeboat ${estate}: ${region} suspected, no quorum`,
-    blocked: `Lifeboat ${estate}: ${region} down, failover blocked`,
-    'needs-operator': `Lifeboat ${estate}: ${region} down, start the failover?`,
-  };
+interface Wording {
+  readonly subject: string;
+  readonly verdict: string;
+  readonly next: string;
+  readonly action: string;
+}
+
+const wordings: Readonly<Record<PageKind, (facts: PageFacts) => Wording>> = {
+  'no-quorum': ({ region, verdict, plan }) => ({
+    subject: `${region} suspected, no quorum`,
+    verdict: `${region} is suspected, but only ${verdict.vantages.length} of the ${plan.detection.quorum} vantages needed agree${verdict.vantages.length === 0 ? '' : ` (${verdict.vantages.join(', ')})`}. Nothing was done.`,
+    next: 'the failover starts by itself when enough signals agree; the suspicion is cleared when they are healthy again.',
+    action: `see whether ${region} serves. If it is really down, fail over by hand.`,
+  }),
+  blocked: ({ region, blockedUntil = '' }) => ({
+    subject: `${region} down, failover blocked`,
+    verdict: `${region} is down by quorum, but the block period after the last failover runs until ${utc(blockedUntil)}. Nothing was done.`,
+    next: `the failover starts by itself after ${utc(blockedUntil)} if the signals still agree.`,
+    action: 'ask why twice in so short a time. If the other region can serve, fail over by hand.',
+  }),
+  'needs-operator': ({ region }) => ({
+    subject: `${region} down, start the failover?`,
+    verdict: `${region} is down by quorum, and the plan asks for a person to start the failover.`,
+    next: 'nothing, until somebody starts the failover.',
+    action: 'decide, and start the failover by hand if the region is really down.',
+  }),
+};
+
+export function pageOf(kind: PageKind, facts: PageFacts): Notice {
+  const { plan, ownRegion, at, region, incident, verdict, start, observedEpoch } = facts;
+  const { incidentId, openedAt } = incident;
+  const { subject, ...wording } = wordings[kind](facts);
   return {
+    kind,
     severity: 'page',
-    subject: subjects[kind],
-    verdict: verdicts[kind],
+    estate: plan.estate,
+    region: ownRegion,
+    incidentId,
+    at,
+    since: openedAt,
+    subject: `Lifeboat ${plan.estate}: ${subject}`,
+    ...wording,
     facts: [
-      `Incident: ${incident.incidentId}, since ${incident.openedAt}`,
       ...verdict.unhealthy.map(
         ({ signal, since, reason }) => `Unhealthy: ${signal} since ${since}${reason ? ` (${reason})` : ''}`,
       ),
       ...(verdict.recovering.length > 0 ? [`Healthy again, not for long: ${verdict.recovering.join(', ')}`] : []),
       `Healthy: ${verdict.healthy.join(', ') || 'none'}`,
       `Missing: ${verdict.missing.join(', ') || 'none'}`,
-      `To fail over by hand: npx lifeboat failover --state-machine ${facts.start.stateMachineArn} --incident ${incident.incidentId} --epoch ${facts.observedEpoch}`,
+      '',
+      `By hand: npx lifeboat failover --state-machine ${start.stateMachineArn} --incident ${incidentId} --epoch ${observedEpoch}`,
     ],
-    document: {
-      kind,
-      estate,
-      region,
-      incidentId: incident.incidentId,
-      openedAt: incident.openedAt,
+    links: noticeLinks(plan, { kind, region: ownRegion, incidentId }),
+    detail: {
+      suspectedRegion: region,
       unhealthy: verdict.unhealthy.map(({ signal }) => signal),
       vantages: verdict.vantages,
       recovering: verdict.recovering,
       healthy: verdict.healthy,
       missing: verdict.missing,
-      start: facts.start,
+      start,
     },
   };
 }

@@ -47,7 +47,7 @@ export async function closeIncident(input: Input, dependencies: Dependencies): P
     const region = peerRegion(plan, runtime.region);
     await events.announce('Incident Closed', { incidentId, region, outcome }, signal);
   }
-  const message = closingPage({ estate: plan.estate, region: runtime.region, outcome, record, cause: input.cause });
+  const message = closingPage({ plan, region: runtime.region, outcome, record, cause: input.cause });
   await pages.once(
     { incidentId, kind: `closed-${outcome}#${executionArn}`, sender: executionArn },
     () => operators.tell(message, signal),

@@ -50,9 +50,10 @@ function capacityFacts(own: readonly JournalEntry[], nodeScalingError: string): 
   const scaling = last(own, 'nodes-scaling-started')?.detail;
   if (scaling === undefined) return ['Capacity: nodes come when pods are pending'];
   if (scaling.nodeGroups.length === 0) return ['Capacity: every node group has the nodes that are needed'];
-  return scaling.nodeGroups.map(
-    ({ cluster, nodeGroup, fromSize, toSize }) =>
-      `Capacity: ${cluster}/${nodeGroup} had ${fromSize} of the ${toSize} nodes needed; they are being added`,
+  return scaling.nodeGroups.map(({ cluster, nodeGroup, fromSize, toSize }) =>
+    fromSize >= toSize
+      ? `Capacity: ${cluster}/${nodeGroup} is set to the ${toSize} nodes needed`
+      : `Capacity: ${cluster}/${nodeGroup} had ${fromSize} of the ${toSize} nodes needed; they are being added`,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { ApprovalRequest } from '../../lib/authority/approval-request.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
-import type { Page } from '../shared/operators-topic.ts';
-import { pageLinks } from '../shared/page-links.ts';
+import { type Notice, utc } from '../shared/notice.ts';
+import { noticeLinks } from '../shared/notice-links.ts';
 
 const openings: Readonly<Record<number, string>> = { 1: '', 2: 'REMINDER: ', 3: 'ESCALATED: ' };
 
@@ -11,21 +11,33 @@ export interface ApprovalPageFacts {
   readonly region: string;
   /** Function URL of record-approval. */
   readonly url: string;
+  /** ISO 8601 UTC: when this round asks. */
+  readonly at: string;
+  /** ISO 8601 UTC: the incident's first signal; absent where a person started the failover without one. */
+  readonly openedAt: string | undefined;
   readonly request: Omit<ApprovalRequest, 'taskToken'>;
 }
 
 /** The question, the facts, and the commands that answer it. */
-export function approvalPage({ plan, region, url, request }: ApprovalPageFacts): Page {
-  const { executionName, executionArn, incidentId, observedEpoch, approversNeeded, answers, facts } = request;
+export function approvalPage({ plan, region, url, at, openedAt, request }: ApprovalPageFacts): Notice {
+  const { executionName, executionArn, incidentId, observedEpoch, approversNeeded, answers, facts, askedAt } = request;
   const expiresAt = new Date(request.expiresAtMs).toISOString();
   const opening = openings[request.round] ?? '';
   const agreed = answers.filter(({ decision }) => decision === 'approve').map(({ by }) => by);
   const who = approversNeeded === 1 ? 'One person has' : `${approversNeeded} different people have`;
   const command = (verb: string) => `npx lifeboat ${verb} --url ${url} --execution ${executionName}`;
   return {
+    kind: 'approval-requested',
     severity: 'page',
+    estate: plan.estate,
+    region,
+    incidentId,
+    at,
+    since: openedAt ?? askedAt,
     subject: `${opening}Lifeboat ${plan.estate}: approve the failover to ${region}?`,
-    verdict: `${opening}${who} to agree before ${expiresAt}, or the failover to ${region} is held.`,
+    verdict: `${opening}${who} to agree before ${utc(expiresAt)}, or the failover to ${region} is held.`,
+    next: 'nodes come up meanwhile; nothing that cannot be taken back happens before the answer.',
+    action: 'ask yourself whether the old region is really dead, read the facts, and answer with one of the commands.',
     facts: [
       ...facts,
       `Agreed so far: ${agreed.length === 0 ? 'nobody' : agreed.join(', ')}`,
@@ -33,15 +45,9 @@ export function approvalPage({ plan, region, url, request }: ApprovalPageFacts):
       `Approve: ${command('approve')}`,
       `Reject:  ${command('approve')} --reject`,
       `Abort:   ${command('abort')}`,
-      '',
-      `Incident: ${incidentId}`,
-      ...pageLinks(plan, { executionArn, runbookAnchor: 'approve-the-failover-to-region' }),
     ],
-    document: {
-      kind: 'approval-requested',
-      estate: plan.estate,
-      region,
-      incidentId,
+    links: noticeLinks(plan, { kind: 'approval-requested', region, incidentId, executionArn }),
+    detail: {
       observedEpoch,
       round: request.round,
       execution: executionName,
@@ -49,7 +55,6 @@ export function approvalPage({ plan, region, url, request }: ApprovalPageFacts):
       approversNeeded,
       agreed,
       expiresAt,
-      facts,
     },
   };
 }

@@ -3,7 +3,7 @@ import type { ApprovalStore } from '../../lib/authority/approval-store.ts';
 import type { AuthorityReader } from '../../lib/authority/authority.ts';
 import type { IncidentLock } from '../../lib/authority/incident-lock.ts';
 import type { PageMarker } from '../../lib/detection/page-marker.ts';
-import type { Journal } from '../../lib/evidence/journal.ts';
+import type { Journal, JournalEntry } from '../../lib/evidence/journal.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import type { ApprovalOutcome } from '../shared/approval-outcome.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
@@ -42,18 +42,24 @@ export async function requestApproval(input: Input, dependencies: Dependencies):
   if (holder?.executionArn === input.executionArn && holder.abortRequestedBy !== undefined) {
     throw new IncidentAbortedError(`${holder.abortRequestedBy} asked for the end of this failover`);
   }
-  const request = await openRound(input, dependencies);
+  const { request, openedAt } = await openRound(input, dependencies);
   if (request.decided !== undefined) {
     // Decided while one round ended and the next one began: nobody else has this round's token.
     await outcome.deliver(request, signal);
     return { open: false };
   }
-  await page(request, dependencies);
+  await page(request, openedAt, dependencies);
   return { open: true };
 }
 
+interface OpenRound {
+  readonly request: ApprovalRequest;
+  /** ISO 8601 UTC: the incident's first signal. */
+  readonly openedAt: string | undefined;
+}
+
 /** The question with this round's token; what was answered before stays. */
-async function openRound(input: Input, dependencies: Dependencies): Promise<ApprovalRequest> {
+async function openRound(input: Input, dependencies: Dependencies): Promise<OpenRound> {
   const { plan, runtime, authority, approvals, journal, signal } = dependencies;
   const { executionArn, incidentId, observedEpoch, approval, round, taskToken, nodeScalingError } = input;
   const [record, entries] = await Promise.all([authority.read(signal), journal.read(incidentId, signal)]);
@@ -82,13 +88,19 @@ async function openRound(input: Input, dependencies: Dependencies): Promise<Appr
   );
   const detail = { round, facts, approversNeeded };
   await journal.append({ incidentId, kind: 'approval-requested', executionArn, subject: `${round}`, detail }, signal);
-  return request ?? first;
+  return { request: request ?? first, openedAt: openedAtOf(entries) };
 }
 
-async function page(request: ApprovalRequest, dependencies: Dependencies): Promise<void> {
+function openedAtOf(entries: readonly JournalEntry[]): string | undefined {
+  for (const entry of entries) if (entry.kind === 'incident-opened') return entry.detail.openedAt;
+  return undefined;
+}
+
+async function page(request: ApprovalRequest, openedAt: string | undefined, dependencies: Dependencies): Promise<void> {
   const { plan, runtime, approvalUrl, pages, operators, escalation, signal } = dependencies;
   const { incidentId, executionArn, round } = request;
-  const message = approvalPage({ plan, region: runtime.region, url: approvalUrl, request });
+  const at = new Date(runtime.nowMs()).toISOString();
+  const message = approvalPage({ plan, region: runtime.region, url: approvalUrl, at, openedAt, request });
   const kind = `approval-${round}#${executionArn}`;
   await pages.once({ incidentId, kind, sender: executionArn }, () => operators.tell(message, signal), signal);
   if (round < escalationRound) return;

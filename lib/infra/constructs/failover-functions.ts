@@ -109,7 +109,7 @@ export class FailoverFunctions extends Construct {
     stores.grant(fence, 'DescribeGlobalClusters');
 
     const promote = this.#add(promoteStores, environment, {
-      description: 'Lets the databases of a wave take writes here',
+      description: 'Lets all databases of the failover take writes here',
       timeoutSeconds: kubernetesReadSeconds,
       memoryMiB: smallMiB,
     });

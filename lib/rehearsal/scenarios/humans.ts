@@ -61,15 +61,11 @@ function operatorsRole({ iam, plan, accountId }: HumanSurroundings): string {
   return arn;
 }
 
-/** The JSON block at the end of a page says what is asked, where, and of which execution. */
+/** What a person copies out of the text: where to answer, and of which execution. */
 function questionIn({ message }: Page): Question | undefined {
-  const start = message.lastIndexOf('\n{');
-  if (start < 0) return undefined;
-  const document: unknown = JSON.parse(message.slice(start));
-  if (typeof document !== 'object' || document === null) return undefined;
-  if (!('kind' in document) || document.kind !== 'approval-requested') return undefined;
-  if (!('url' in document) || !('execution' in document)) return undefined;
-  return { url: String(document.url), execution: String(document.execution) };
+  const command = /npx lifeboat approve --url (\S+) --execution (\S+)/.exec(message);
+  const [, url, execution] = command ?? [];
+  return url === undefined || execution === undefined ? undefined : { url, execution };
 }
 
 function answer(human: Human, role: string, question: Question, region: string, surroundings: HumanSurroundings): void {

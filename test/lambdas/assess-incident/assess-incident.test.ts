@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { assessIncident } from '../../../lambdas/assess-incident/assess-incident.ts';
-import type { Page } from '../../../lambdas/shared/operators-topic.ts';
+import type { Notice } from '../../../lambdas/shared/notice.ts';
 import { Authority } from '../../../lib/authority/authority.ts';
 import { IncidentStore } from '../../../lib/detection/incident-store.ts';
 import { PageMarker } from '../../../lib/detection/page-marker.ts';
@@ -25,7 +25,7 @@ async function setUp(changes: Partial<Plan> = {}) {
   const plan = samplePlan(changes);
   const { client } = tables;
   const started: { name: string; input: string }[] = [];
-  const pages: Page[] = [];
+  const pages: Notice[] = [];
   const events = new RecordedEvents();
   const authority = new Authority({ client, tableName: 'authority', estate: plan.estate });
   await authority.bootstrap({ region: active, nowMs: startMs, leaseSeconds: 60 });
@@ -50,7 +50,7 @@ async function setUp(changes: Partial<Plan> = {}) {
     journal,
     events,
     operators: {
-      tell: async (page: Page): Promise<void> => {
+      tell: async (page: Notice): Promise<void> => {
         pages.push(page);
       },
     },
@@ -311,7 +311,12 @@ describe('one signal alone', () => {
     expect(world.pages).toHaveLength(1);
     expect(world.pages[0]).toMatchObject({
       subject: 'Lifeboat shop: eu-central-1 suspected, no quorum',
-      document: { kind: 'held', incidentId, unhealthy: ['probe-witness'], healthy: ['probe-standby'] },
+      kind: 'no-quorum',
+      severity: 'page',
+      incidentId,
+      since: at(10),
+      region: standby,
+      detail: { suspectedRegion: active, unhealthy: ['probe-witness'], healthy: ['probe-standby'] },
     });
     expect(world.pages[0]?.facts.join('\n')).toContain(
       'Unhealthy: probe-witness since 2026-03-01T12:00:10.000Z (no answer)',
@@ -340,8 +345,8 @@ describe('what stands against an automatic start', () => {
     });
     expect(await darkness(world, 70)).toMatchObject({ decision: 'blocked' });
     expect(await darkness(world, 200)).toMatchObject({ decision: 'blocked' });
-    expect(world.pages).toMatchObject([{ document: { kind: 'blocked' } }]);
-    expect(world.pages[0]?.verdict).toContain('until 2026-03-01T12:04:22.000Z');
+    expect(world.pages).toMatchObject([{ kind: 'blocked' }]);
+    expect(world.pages[0]?.verdict).toContain('until 2026-03-01 12:04:22 UTC');
     expect(await darkness(world, 270)).toMatchObject({ decision: 'started' });
     expect(world.started[0]?.name).toBe(`failover-epoch-3-${incidentId}`);
   });
@@ -352,8 +357,8 @@ describe('what stands against an automatic start', () => {
     expect(world.started).toEqual([]);
     expect(world.pages).toMatchObject([
       {
-        document: {
-          kind: 'needs-operator',
+        kind: 'needs-operator',
+        detail: {
           start: {
             stateMachineArn: 'arn:machine',
             name: `operator-epoch-2-${incidentId}`,

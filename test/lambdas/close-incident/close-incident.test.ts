@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { closeIncident } from '../../../lambdas/close-incident/close-incident.ts';
-import type { Page } from '../../../lambdas/shared/operators-topic.ts';
+import type { Notice } from '../../../lambdas/shared/notice.ts';
 import { at, failoverWorld } from '../shared/failover-world.ts';
 import { FakeMetrics } from '../shared/fake-metrics.ts';
 import { FakeRuntime } from '../shared/fake-runtime.ts';
@@ -20,9 +20,9 @@ const held = {
 
 async function setUp() {
   const world = await failoverWorld();
-  const told: Page[] = [];
+  const told: Notice[] = [];
   const operators = {
-    tell: async (page: Page): Promise<void> => {
+    tell: async (page: Notice): Promise<void> => {
       told.push(page);
     },
   };
@@ -62,10 +62,13 @@ describe('a recovery', () => {
     ]);
     expect(world.told[0]).toMatchObject({
       verdict: 'The estate is served from eu-west-1.',
-      document: {
-        outcome: 'recovered',
-        record: { disasterAt: at(10), applications: [{ name: 'web', rtoSeconds: 250 }] },
-      },
+      kind: 'recovered',
+      severity: 'info',
+      since: at(10),
+      at: at(270),
+      action: null,
+      links: { runbook: 'docs/runbook.md#failover-to-region-recovered' },
+      detail: { record: { disasterAt: at(10), applications: [{ name: 'web', rtoSeconds: 250 }] } },
     });
     expect(world.told[0]?.facts).toContain('web: met (RTO 250 of 600 s, RPO 0 s)');
     expect((await world.journal.read(incidentId)).at(-1)).toMatchObject({ kind: 'execution-closed', executionArn });
@@ -93,7 +96,9 @@ describe('a recovery', () => {
     expect(await world.lock.holder()).toBeUndefined();
     world.operators.tell = tell;
     expect(await closeIncident({ ...held, epoch: 2 }, world)).toEqual({ closedAt: at(270), paged: true });
-    expect(world.told).toMatchObject([{ document: { outcome: 'held', record: { outcome: 'recovered' } } }]);
+    expect(world.told).toMatchObject([
+      { kind: 'held', severity: 'page', detail: { record: { outcome: 'recovered' } } },
+    ]);
   });
 });
 
@@ -103,7 +108,7 @@ describe('a failover that was held', () => {
     expect(await closeIncident(held, world)).toMatchObject({ paged: true });
     expect(await world.incidents.current()).toMatchObject({ closedAs: 'held' });
     const [page] = world.told;
-    expect(page?.subject).toBe('Lifeboat shop: failover to eu-west-1 held, 1 targets missed');
+    expect(page?.subject).toBe('Lifeboat shop: failover to eu-west-1 held, 2 targets missed');
     expect(page?.facts).toEqual(
       expect.arrayContaining([
         'Authority: not claimed, the other region is still the active one',

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { requestApproval } from '../../../lambdas/request-approval/request-approval.ts';
 import { IncidentAbortedError } from '../../../lambdas/shared/errors.ts';
-import type { Page } from '../../../lambdas/shared/operators-topic.ts';
+import type { Notice } from '../../../lambdas/shared/notice.ts';
 import { ApprovalStore } from '../../../lib/authority/approval-store.ts';
 import { noExecution } from '../../../lib/evidence/journal.ts';
 import { at, failoverWorld, startMs } from '../shared/failover-world.ts';
@@ -32,8 +32,8 @@ async function setUp() {
   const world = await failoverWorld({
     applications: [sampleApplication('web'), sampleApplication('orders', { dataStores: [replicated] })],
   });
-  const told: Page[] = [];
-  const escalated: Page[] = [];
+  const told: Notice[] = [];
+  const escalated: Notice[] = [];
   await world.lock.acquire({ executionArn, incidentId: 'incident', nowMs: startMs });
   return {
     ...world,
@@ -42,8 +42,8 @@ async function setUp() {
     approvalUrl: 'https://url.example/',
     approvals: new ApprovalStore({ client: world.tables.client, tableName: 'coordination' }),
     outcome: new WaitingMachine(),
-    operators: { tell: async (page: Page) => void told.push(page) },
-    escalation: { tell: async (page: Page) => void escalated.push(page) },
+    operators: { tell: async (page: Notice) => void told.push(page) },
+    escalation: { tell: async (page: Notice) => void escalated.push(page) },
   };
 }
 
@@ -56,7 +56,10 @@ test('asks with the facts, the commands that answer, and without the token', asy
     executionArn: noExecution,
     detail: confirmed,
   });
-  const nodeGroups = [{ cluster: 'main', nodeGroup: 'general', fromSize: 2, toSize: 9 }];
+  const nodeGroups = [
+    { cluster: 'main', nodeGroup: 'general', fromSize: 2, toSize: 9 },
+    { cluster: 'main', nodeGroup: 'warm', fromSize: 4, toSize: 4 },
+  ];
   await world.journal.append({
     incidentId: 'incident',
     kind: 'nodes-scaling-started',
@@ -73,13 +76,18 @@ test('asks with the facts, the commands that answer, and without the token', asy
       `Signals: probe-standby, probe-witness unhealthy since ${at(0)} (quorum 2)`,
       `Lease: eu-central-1 may act until ${at(60)} (epoch 1)`,
       'Capacity: main/general had 2 of the 9 nodes needed; they are being added',
+      'Capacity: main/warm is set to the 4 nodes needed',
       'web: has no data to lose',
       'orders: orders-db may lose up to 5 s by plan (not measured), RPO 60 s',
       'Approve: npx lifeboat approve --url https://url.example/ --execution failover-epoch-2',
       'Abort:   npx lifeboat abort --url https://url.example/ --execution failover-epoch-2',
     ]),
   );
-  expect(page?.document).toMatchObject({ url: 'https://url.example/', execution, expiresAt: at(1800) });
+  expect(page?.links).toMatchObject({
+    execution: `https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/${executionArn}`,
+    runbook: 'docs/runbook.md#approve-the-failover-to-region',
+  });
+  expect(page?.detail).toMatchObject({ url: 'https://url.example/', execution, expiresAt: at(1800) });
   expect(JSON.stringify([page, await world.journal.read('incident')])).not.toContain('token-1');
 });
 
@@ -94,7 +102,7 @@ test('reminds, then asks others too, and keeps answers and the end as they were'
   world.runtime.advance(300);
   await requestApproval({ ...input, round: 3, taskToken: 'token-3' }, world);
   expect(world.told.map(({ subject }) => subject.split(':')[0])).toEqual(['Lifeboat shop', 'REMINDER', 'ESCALATED']);
-  expect(world.escalated).toMatchObject([{ document: { round: 3, agreed: ['arn:alice'], expiresAt: at(1800) } }]);
+  expect(world.escalated).toMatchObject([{ detail: { round: 3, agreed: ['arn:alice'], expiresAt: at(1800) } }]);
   expect(await world.approvals.read(execution)).toMatchObject({ taskToken: 'token-3', answers });
 });
 
@@ -122,4 +130,20 @@ test('an abort that came before the question is heard', async () => {
   const failure = requestApproval(input, world);
   await expect(failure).rejects.toBeInstanceOf(IncidentAbortedError);
   expect(world.told).toEqual([]);
+});
+
+test('says since when: the first signal, or the first question where there was none', async () => {
+  const world = await setUp();
+  await requestApproval(input, world);
+  world.runtime.advance(300);
+  await requestApproval({ ...input, round: 2, taskToken: 'token-2' }, world);
+  await world.journal.append({
+    incidentId: 'incident',
+    kind: 'incident-opened',
+    executionArn: noExecution,
+    detail: { region: 'eu-central-1', openedAt: at(-70), signals: ['probe-standby'] },
+  });
+  await requestApproval({ ...input, round: 3, taskToken: 'token-3' }, world);
+  expect(world.told.map(({ since }) => since)).toEqual([at(0), at(0), at(-70)]);
+  expect(world.told.map((notice) => notice.at)).toEqual([at(0), at(300), at(300)]);
 });

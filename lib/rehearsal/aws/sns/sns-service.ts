@@ -31,11 +31,22 @@ export interface Page {
   readonly region: string;
   readonly topicArn: string;
   readonly subject: string | undefined;
+  /** As e-mail has it. */
   readonly message: string;
+  /** What a program gets of the same message. */
+  readonly forPrograms: string;
   /** The attribute `severity` of the message, if it has one. */
   readonly severity: string | undefined;
   /** E-mail address. */
   readonly endpoint: string;
+}
+
+/** What each protocol gets, and `default` for those that aren't named. */
+type MessageForms = Readonly<Record<string, string>> & { readonly default: string };
+
+interface Accepted extends z.output<typeof publishInput> {
+  readonly forms: MessageForms;
+  readonly messageId: string;
 }
 
 interface Topic {
@@ -49,6 +60,7 @@ const publishInput = z.strictObject({
   TopicArn: z.string().optional(),
   TargetArn: z.string().optional(),
   Message: z.string(),
+  MessageStructure: z.literal('json').optional(),
   Subject: z.string().optional(),
   MessageAttributes: z
     .record(z.string(), z.strictObject({ DataType: z.string(), StringValue: z.string().optional() }))
@@ -126,23 +138,25 @@ export class SnsService implements AwsService {
     if (input.Message === '') throw invalid('Empty message');
     if (Buffer.byteLength(input.Message) > messageLimitBytes) throw invalid('Message too long');
     if (input.Subject !== undefined && !isSubject(input.Subject)) throw invalid('Subject');
+    const forms = messageForms(input);
     const messageId = this.#parts.kernel.random('sns').uuid();
-    for (const subscription of topic.subscriptions) this.#deliver(topic, subscription, input, messageId);
+    for (const subscription of topic.subscriptions) {
+      this.#deliver(topic, subscription, { ...input, forms, messageId });
+    }
     return { MessageId: messageId };
   }
 
-  #deliver(
-    topic: Topic,
-    subscription: SubscriptionProperties,
-    input: z.output<typeof publishInput>,
-    messageId: string,
-  ): void {
+  #deliver(topic: Topic, subscription: SubscriptionProperties, input: Accepted): void {
     const at = new Date(this.#parts.kernel.nowMs).toISOString();
     const { Protocol, Endpoint } = subscription;
+    const { forms, messageId } = input;
+    const message = forms[Protocol] ?? forms.default;
     if (Protocol === 'email' || Protocol === 'email-json') {
-      const { Subject: subject, Message: message } = input;
+      const { region, arn } = topic;
       const severity = input.MessageAttributes?.severity?.StringValue;
-      const page = { at, region: topic.region, topicArn: topic.arn, subject, message, severity, endpoint: Endpoint };
+      const forPrograms = forms.default;
+      const told = { at, region, topicArn: arn, subject: input.Subject, message, forPrograms, severity };
+      const page = { ...told, endpoint: Endpoint };
       this.#pages.push(page);
       for (const listener of this.#pageListeners) listener(page);
       return;
@@ -152,7 +166,7 @@ export class SnsService implements AwsService {
       MessageId: messageId,
       TopicArn: topic.arn,
       ...(input.Subject === undefined ? {} : { Subject: input.Subject }),
-      Message: input.Message,
+      Message: message,
       Timestamp: at,
       MessageAttributes: attributesOf(input.MessageAttributes),
     };
@@ -170,7 +184,7 @@ export class SnsService implements AwsService {
             ],
           })
         : raw
-          ? input.Message
+          ? message
           : JSON.stringify(notification);
     const deadLetterQueueArn = subscription.RedrivePolicy?.deadLetterTargetArn;
     this.#delivery.send({
@@ -209,6 +223,33 @@ export class SnsService implements AwsService {
     const topic = this.#topics.get(arn);
     if (topic === undefined) throw new InputError(`there is no topic ${arn}`);
     return topic;
+  }
+}
+
+const anyObject = z.record(z.string(), z.unknown());
+const messageStructure = z.looseObject({ default: z.string() });
+
+/**
+ * A message of structure `json` is an object with at least a string `default`; members that aren't strings or name no
+ * protocol are ignored, and what isn't such an object is refused.
+ * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html (Message, MessageStructure)
+ * @see https://github.com/sivchari/kumo/pull/940 (what SNS answers, recorded)
+ */
+function messageForms({ Message, MessageStructure }: z.output<typeof publishInput>): MessageForms {
+  if (MessageStructure === undefined) return { default: Message };
+  const object = anyObject.safeParse(jsonOf(Message));
+  if (!object.success) throw invalid('Message Structure - JSON message body failed to parse');
+  const parsed = messageStructure.safeParse(object.data);
+  if (!parsed.success) throw invalid('Message Structure - No default entry in JSON message body');
+  const strings = Object.entries(parsed.data).filter((one): one is [string, string] => typeof one[1] === 'string');
+  return { ...Object.fromEntries(strings), default: parsed.data.default };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -34,6 +34,7 @@ describe('a topic', () => {
       topicArn: TopicArn,
       subject: 'Incident',
       message: 'region lost',
+      forPrograms: 'region lost',
       severity: undefined,
     };
     expect(service.pages()).toEqual([
@@ -65,6 +66,32 @@ describe('a topic', () => {
     const [wrapped, raw] = world.callsTo('sqs', 'SendMessage').map((call) => String(call.input.MessageBody));
     expect(JSON.parse(wrapped ?? '')).toMatchObject(notification);
     expect(raw).toBe('region lost');
+  });
+
+  test('gives every protocol its own form of a message, and the default where it has none', async () => {
+    const { world, service, subscribe, publish } = topic();
+    subscribe({ Protocol: 'email', Endpoint: 'a@example.org' });
+    subscribe({ Protocol: 'sqs', Endpoint: queueArn, RawMessageDelivery: true });
+    subscribe({ Protocol: 'lambda', Endpoint: functionArn });
+    const forms = { default: '{"kind":"held"}', email: 'It was held.', lambda: 7, sms: 'held' };
+    publish({ MessageStructure: 'json', Message: JSON.stringify(forms) });
+    await world.kernel.run(world.kernel.nowMs + 1000);
+    expect(service.pages()).toMatchObject([{ message: 'It was held.', forPrograms: '{"kind":"held"}' }]);
+    expect(world.callsTo('sqs', 'SendMessage')[0]?.input.MessageBody).toBe('{"kind":"held"}');
+    const event = new TextDecoder().decode(world.callsTo('lambda', 'Invoke')[0]?.input.Payload as Uint8Array);
+    expect(JSON.parse(event).Records[0].Sns.Message).toBe('{"kind":"held"}');
+  });
+
+  test.each([
+    ['{"email":"x"}', 'No default entry in JSON message body'],
+    ['{"default":1}', 'No default entry in JSON message body'],
+    ['["default"]', 'JSON message body failed to parse'],
+    ['{', 'JSON message body failed to parse'],
+  ])('refuses the structure %s', (Message, why) => {
+    const { publish } = topic();
+    expect(refused(() => publish({ MessageStructure: 'json', Message })).message).toBe(
+      `Invalid parameter: Message Structure - ${why}`,
+    );
   });
 
   test('gives what a subscriber refuses to the dead-letter queue of the subscription', async () => {
@@ -107,7 +134,8 @@ describe('a topic', () => {
 
   test('names what is not simulated', () => {
     const { service, publish, subscribe } = topic();
-    expect(() => publish({ MessageStructure: 'json' })).toThrow('not simulated: SNS Publish MessageStructure');
+    expect(() => publish({ MessageDeduplicationId: 'x' })).toThrow('not simulated: SNS Publish MessageDeduplicationId');
+    expect(() => publish({ MessageStructure: 'xml' })).toThrow('MessageStructure');
     expect(refused(() => send(service, region, 'Subscribe', {})).message).toBe('not simulated: SNS Subscribe');
     expect(() => subscribe({ Protocol: 'sms', Endpoint: '+1' })).toThrow('not simulated: only email');
     expect(() => subscribe({ Protocol: 'email', Endpoint: 'x', FilterPolicy: {} })).toThrow('FilterPolicy');
