@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type { ASTNode } from 'amazon-states-language-service';
+import { validateAsl } from './asl-validator.ts';
 import type { Finding } from './check-walk.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { expressionText } from './template.ts';
@@ -46,15 +46,9 @@ function isJsonataData(field: string, value: unknown): boolean {
   return true;
 }
 
-/** asl-validator brings no types. */
-type AslValidator = (definition: unknown) => {
-  readonly errors: readonly { readonly 'Error code': string; readonly Message: string; readonly path?: string }[];
-};
-
 function aslValidator(definition: JsonObject): Finding[] {
-  const validate: AslValidator = createRequire(import.meta.url)('asl-validator');
   // It writes into the definition.
-  const { errors } = validate(structuredClone(definition));
+  const { errors } = validateAsl(structuredClone(definition));
   const told = errors.filter((error) => !error.Message.includes('/QueryLanguage is invalid'));
   // A schema that doesn't fit is told once for every query language; what is wrong is in the other messages.
   return (told.length > 0 ? told : errors).map((error) => ({

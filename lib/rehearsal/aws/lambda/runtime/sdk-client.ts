@@ -42,11 +42,22 @@ const timeOuts = z.object({
   throwOnRequestTimeout: z.boolean().optional(),
 });
 
+interface RequestSigner {
+  sign(request: object): Promise<object>;
+}
+
+/**
+ * Leaves requests as they are: the world knows who calls by the environment that the call comes from and reads no
+ * signature, which costs several digests a call. The SDK has found the credentials by then.
+ */
+const noSigner: RequestSigner = { sign: (request) => Promise.resolve(request) };
+
 /** The part of an AWS SDK client that the world needs. */
 interface SdkClient {
   readonly config: {
     readonly serviceId: string;
     region(): Promise<string>;
+    signer?: () => Promise<RequestSigner>;
     readonly requestHandler: { handle: Handle; readonly configProvider?: Promise<unknown> };
     readonly protocol: {
       deserializeResponse(schema: unknown, context: unknown, response: object): Promise<unknown>;
@@ -78,14 +89,15 @@ class Answered {
 const globalServices = new Set(['route-53', 'iam']);
 
 /**
- * Lets the world answer an AWS SDK client of an execution environment. Serialisation, signing and retries are the SDK's
- * own: a middleware around the `deserialize` step notes what is asked, the request handler (who alone knows abort
+ * Lets the world answer an AWS SDK client of an execution environment. Serialisation, credentials and retries are the
+ * SDK's own: a middleware around the `deserialize` step notes what is asked, the request handler (who alone knows abort
  * signal and time-outs) carries it to the world instead of the network.
  */
 export function attachWorld(client: unknown, environment: ExecutionEnvironment): void {
   if (!isSdkClient(client)) throw realmError(environment.realm, 'lifeboat:aws-client was given no AWS SDK client');
   const { config, middlewareStack } = client;
   const exchanges = new WeakMap<object, Exchange>();
+  config.signer = () => Promise.resolve(noSigner);
   const service = config.serviceId.toLowerCase().replaceAll(' ', '-');
   const connection = new Connection(client, environment);
   const original = config.requestHandler.handle.bind(config.requestHandler);

@@ -93,6 +93,11 @@ describe('a call of the AWS SDK', () => {
     });
   });
 
+  test('without credentials never leaves the function', async () => {
+    expect(await run({ do: 'without-credentials' })).toMatchObject({ message: 'no credentials here' });
+    expect(world.dynamodb.calls).toEqual([]);
+  });
+
   test('to another region goes there', async () => {
     await run({ do: 'elsewhere', region: 'us-west-2' });
     expect(world.dynamodb.calls[0]?.region).toBe('us-west-2');
