@@ -1,5 +1,6 @@
 import type { AuthorityReader } from '../../lib/authority/authority.ts';
 import { type AuthorityRecord, blockedUntil } from '../../lib/authority/authority-record.ts';
+import { concerns, type HealthIssue } from '../../lib/detection/health-issue.ts';
 import type { IncidentRecord, IncidentStore } from '../../lib/detection/incident-store.ts';
 import type { PageMarker } from '../../lib/detection/page-marker.ts';
 import { assessQuorum, type QuorumVerdict } from '../../lib/detection/quorum.ts';
@@ -8,6 +9,7 @@ import { type Journal, noExecution } from '../../lib/evidence/journal.ts';
 import type { JournalDetails } from '../../lib/evidence/journal-details.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
+import { journalHealthIssue } from '../shared/health-journal.ts';
 import type { IncidentEvents } from '../shared/incident-events.ts';
 import type { Operators } from '../shared/operators-topic.ts';
 import type { Runtime } from '../shared/runtime.ts';
@@ -45,8 +47,15 @@ interface Situation {
   readonly authority: AuthorityRecord;
   readonly verdict: QuorumVerdict;
   readonly incident: IncidentRecord;
+  readonly news: News;
+}
+
+/** What belongs into the history of an incident that is open. */
+interface News {
   /** The signal that has just changed. */
   readonly change: SignalRecord | undefined;
+  /** What AWS Health says. */
+  readonly issues: readonly HealthIssue[];
 }
 
 /** So many confirmation windows without a calm: a checker of Route 53 alone takes half a minute to believe in an end. */
@@ -67,13 +76,13 @@ export async function assessIncident(input: InputOf<typeof contract>, dependenci
   const signals = dependencies.signals(region);
   // A duplicate is judged again: the invocation that took the first one in may have died before it acted.
   if ((await signals.observe(observation, signal)) === 'late') return { decision: 'stale', unhealthySignals: [] };
-  const records = await signals.list(signal);
+  const { signals: records, issues } = await signals.list(signal);
   const verdict = assessQuorum(records, plan.detection, runtime.nowMs());
   const first = verdict.unhealthy.map(({ since }) => since).sort()[0];
-  const change = changeAt(records, observation);
-  if (first === undefined) return calm({ region, records, verdict, change }, dependencies);
+  const news = { change: changeAt(records, observation), issues };
+  if (first === undefined) return calm({ region, records, verdict, news }, dependencies);
   const incident = await dependencies.incidents(region).open(first, signal);
-  return decide({ region, authority, verdict, incident, change }, dependencies);
+  return decide({ region, authority, verdict, incident, news }, dependencies);
 }
 
 /** The signal that this observation changed; undefined when it said what it had said before. */
@@ -81,13 +90,17 @@ function changeAt(records: readonly SignalRecord[], { signal, observedAt }: Obse
   return records.find((record) => record.signal === signal && record.since === observedAt);
 }
 
-/** Every change of a signal belongs to the history of the incident that is open. */
-async function noteChange(
-  incidentId: string,
-  change: SignalRecord | undefined,
-  { journal, signal }: Dependencies,
-): Promise<void> {
-  if (change === undefined) return;
+/** Every change of a signal belongs to the history of the incident that is open, and what AWS Health says beside it. */
+async function noteNews(incident: IncidentRecord, { change, issues }: News, dependencies: Dependencies): Promise<void> {
+  const { journal, signal } = dependencies;
+  const { incidentId } = incident;
+  if (change !== undefined) await noteChange(incidentId, change, dependencies);
+  for (const issue of issues) {
+    if (concerns(issue, incident)) await journalHealthIssue(journal, incidentId, issue, signal);
+  }
+}
+
+async function noteChange(incidentId: string, change: SignalRecord, { journal, signal }: Dependencies): Promise<void> {
   const { signal: name, from = 'silent', state: to, since, reason } = change;
   const detail: JournalDetails['signal-changed'] = {
     signal: name,
@@ -106,8 +119,8 @@ async function calm(
     region,
     records,
     verdict,
-    change,
-  }: Pick<Situation, 'region' | 'verdict' | 'change'> & {
+    news,
+  }: Pick<Situation, 'region' | 'verdict' | 'news'> & {
     readonly records: readonly SignalRecord[];
   },
   dependencies: Dependencies,
@@ -117,7 +130,7 @@ async function calm(
   const quiet: Output = { decision: 'quiet', unhealthySignals: [] };
   if (incident === undefined || incident.phase === 'closed') return quiet;
   const { incidentId } = incident;
-  await noteChange(incidentId, change, dependencies);
+  await noteNews(incident, news, dependencies);
   if (incident.phase === 'started') return quiet;
   if (verdict.recovering.length > 0) return { decision: 'recovering', incidentId, unhealthySignals: [] };
   // The last healthy observation and not the clock, so that an outage which began meanwhile counts as a new one.
@@ -150,7 +163,7 @@ async function decide(situation: Situation, dependencies: Dependencies): Promise
   const signals = verdict.unhealthy.map((record) => record.signal);
   const opened = { region, openedAt, signals };
   await journal.append({ incidentId, kind: 'incident-opened', executionArn: noExecution, detail: opened }, signal);
-  await noteChange(incidentId, situation.change, dependencies);
+  await noteNews(incident, situation.news, dependencies);
   if (incident.phase === 'started') return answer('started');
   await announceOnce(situation, dependencies);
   if (verdict.heldSeconds < plan.detection.confirmationSeconds) {
@@ -226,7 +239,7 @@ function executionOf({ incident, authority }: Situation): { name: string; input:
 
 async function page(kind: PageKind, situation: Situation, dependencies: Dependencies, until?: string): Promise<void> {
   const { plan, runtime, pages, operators, journal, failover, signal } = dependencies;
-  const { region, verdict, incident, authority } = situation;
+  const { region, verdict, incident, authority, news } = situation;
   const { incidentId } = incident;
   const facts = {
     plan,
@@ -235,6 +248,7 @@ async function page(kind: PageKind, situation: Situation, dependencies: Dependen
     region,
     incident,
     verdict,
+    issues: news.issues.filter((issue) => concerns(issue, incident)),
     observedEpoch: authority.epoch,
     blockedUntil: until,
     start: {

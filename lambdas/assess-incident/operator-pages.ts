@@ -1,6 +1,8 @@
+import type { HealthIssue } from '../../lib/detection/health-issue.ts';
 import type { IncidentRecord } from '../../lib/detection/incident-store.ts';
 import type { QuorumVerdict } from '../../lib/detection/quorum.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
+import { healthFact } from '../shared/health-fact.ts';
 import { type Notice, utc } from '../shared/notice.ts';
 import { noticeLinks } from '../shared/notice-links.ts';
 
@@ -16,6 +18,8 @@ export interface PageFacts {
   readonly region: string;
   readonly incident: IncidentRecord;
   readonly verdict: QuorumVerdict;
+  /** What AWS Health says. */
+  readonly issues: readonly HealthIssue[];
   /** The authority's epoch now. */
   readonly observedEpoch: number;
   /** ISO 8601 UTC. */
@@ -53,7 +57,7 @@ const wordings: Readonly<Record<PageKind, (facts: PageFacts) => Wording>> = {
 };
 
 export function pageOf(kind: PageKind, facts: PageFacts): Notice {
-  const { plan, ownRegion, at, region, incident, verdict, start, observedEpoch } = facts;
+  const { plan, ownRegion, at, region, incident, verdict, issues, start, observedEpoch } = facts;
   const { incidentId, openedAt } = incident;
   const { subject, ...wording } = wordings[kind](facts);
   return {
@@ -73,6 +77,7 @@ export function pageOf(kind: PageKind, facts: PageFacts): Notice {
       ...(verdict.recovering.length > 0 ? [`Healthy again, not for long: ${verdict.recovering.join(', ')}`] : []),
       `Healthy: ${verdict.healthy.join(', ') || 'none'}`,
       `Missing: ${verdict.missing.join(', ') || 'none'}`,
+      ...issues.map(healthFact),
       '',
       `By hand: npx lifeboat failover --state-machine ${start.stateMachineArn} --incident ${incidentId} --epoch ${observedEpoch}`,
     ],

@@ -2,6 +2,7 @@ import type { AuthorityRecord } from '../../lib/authority/authority-record.ts';
 import type { JournalEntry } from '../../lib/evidence/journal.ts';
 import type { AssessedStore, JournalDetails, JournalKind } from '../../lib/evidence/journal-details.ts';
 import type { Application, Plan } from '../../lib/plan/plan.ts';
+import { healthFact } from '../shared/health-fact.ts';
 
 export interface KnownFacts {
   readonly plan: Plan;
@@ -21,6 +22,7 @@ export function approvalFacts(known: KnownFacts): string[] {
   return [
     ...known.reasons.map((reason) => `Asked because: ${reason}`),
     signalsFact(known.entries),
+    ...healthFacts(known.entries),
     leaseFact(known.record),
     ...capacityFacts(own, known.nodeScalingError),
     ...(assessed === undefined ? [] : [`Platform: the picture of it is ${round(assessed.captureAgeSeconds)} s old`]),
@@ -37,6 +39,13 @@ function signalsFact(entries: readonly JournalEntry[]): string {
   return opened === undefined
     ? 'Signals: none, a person started it'
     : `Signals: ${opened.signals.join(', ')} unhealthy since ${opened.openedAt}, no quorum`;
+}
+
+/** The last that AWS Health said of each of its events. */
+function healthFacts(entries: readonly JournalEntry[]): string[] {
+  const last = new Map<string, JournalDetails['aws-health-noted']>();
+  for (const { kind, detail } of entries) if (kind === 'aws-health-noted') last.set(detail.eventArn, detail);
+  return [...last.values()].map(healthFact);
 }
 
 function leaseFact(record: AuthorityRecord | undefined): string {

@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { SignalKind } from '../plan/plan.ts';
+import { type HealthIssue, isHealthIssue, signalsPartition } from './health-issue.ts';
 import { continuityOf, type SignalHistory, type SignalState, standingOf, withSighting } from './signal-history.ts';
 
 /** What one signal last said of a region. */
@@ -14,6 +15,13 @@ export interface SignalRecord {
   /** ISO 8601 UTC. */
   readonly lastObservedAt: string;
   readonly reason?: string;
+}
+
+/** All that is known of a region. */
+export interface Heard {
+  readonly signals: readonly SignalRecord[];
+  /** What AWS Health says. It weighs nothing. */
+  readonly issues: readonly HealthIssue[];
 }
 
 /** As it lies in the table. `version` counts the writes. */
@@ -81,24 +89,26 @@ export class SignalStore {
     throw new Error(`${maxAttempts} writers in a row were faster with signal ${observation.signal} of ${this.#region}`);
   }
 
-  async list(signal?: AbortSignal): Promise<SignalRecord[]> {
+  async list(signal?: AbortSignal): Promise<Heard> {
     const answer = await this.#client.send(
       new QueryCommand({
         TableName: this.#tableName,
         KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': `signals#${this.#region}` },
+        ExpressionAttributeValues: { ':pk': signalsPartition(this.#region) },
         ConsistentRead: true,
       }),
       { abortSignal: signal },
     );
-    return (answer.Items ?? []) as SignalRecord[];
+    const items = answer.Items ?? [];
+    const issues = items.filter(isHealthIssue);
+    return { signals: items.filter((item) => !isHealthIssue(item)) as SignalRecord[], issues };
   }
 
   async #get(name: SignalKind, signal: AbortSignal | undefined): Promise<SignalItem | undefined> {
     const answer = await this.#client.send(
       new GetCommand({
         TableName: this.#tableName,
-        Key: { pk: `signals#${this.#region}`, sk: name },
+        Key: { pk: signalsPartition(this.#region), sk: name },
         ConsistentRead: true,
       }),
       { abortSignal: signal },
@@ -111,7 +121,7 @@ export class SignalStore {
       await this.#client.send(
         new PutCommand({
           TableName: this.#tableName,
-          Item: { pk: `signals#${this.#region}`, sk: item.signal, ...item },
+          Item: { pk: signalsPartition(this.#region), sk: item.signal, ...item },
           ConditionExpression: 'attribute_not_exists(pk) OR version = :read',
           ExpressionAttributeValues: { ':read': item.version - 1 },
         }),

@@ -15,6 +15,17 @@ export interface JournalDetails {
     readonly since: string;
     readonly reason?: string;
   };
+  /** What AWS Health said of the region while the incident was open, or before and still says. It counts for nothing. */
+  'aws-health-noted': {
+    readonly eventArn: string;
+    readonly service: string;
+    readonly eventTypeCode: string;
+    readonly status: 'open' | 'closed';
+    /** ISO 8601 UTC, by AWS's word, as the next two. */
+    readonly startedAt: string;
+    readonly endedAt?: string;
+    readonly updatedAt: string;
+  };
   'incident-calmed': { readonly signals: readonly string[] };
   'failover-requested': { readonly executionName: string; readonly observedEpoch: number };
   'lock-acquired': { readonly observedEpoch: number; readonly trigger: 'automatic' | 'operator' | 'takeover' };

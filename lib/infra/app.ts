@@ -1,7 +1,9 @@
-import { App, Aspects, DefaultStackSynthesizer, type StackProps } from 'aws-cdk-lib';
+import { App, Aspects, DefaultStackSynthesizer, type Stack, type StackProps } from 'aws-cdk-lib';
+import { healthForwardings } from '../plan/aws-health.ts';
 import type { Plan } from '../plan/plan.ts';
 import { AuthorityStack } from './authority-stack.ts';
 import { CloudFormationRules } from './cloudformation-rules.ts';
+import { HealthStack } from './health-stack.ts';
 import { RegionStack } from './region-stack.ts';
 import { WitnessStack } from './witness-stack.ts';
 
@@ -45,14 +47,30 @@ export function addStacks(app: App, plan: Plan, options: StacksOptions): void {
     ...shared,
     region: regions.standby,
   });
-  regionA.addStackDependency(authority);
-  regionB.addStackDependency(regionA);
-  if (plan.detection.signals.includes('probe-witness')) {
+  const stacks: Stack[] = [authority, regionA, regionB];
+  const forwardings = healthForwardings(plan);
+  const [healthHome] = forwardings.map(({ from }) => from);
+  const hasWitness = plan.detection.signals.includes('probe-witness');
+  const witnessForwards = hasWitness && healthHome === regions.witness;
+  if (hasWitness) {
     const witness = new WitnessStack(app, `${estate}-witness`, {
       ...stackProps(regions.witness, 'a third pair of eyes'),
       ...shared,
+      forwardings: witnessForwards ? forwardings : [],
     });
-    witness.addStackDependency(regionB);
+    stacks.push(witness);
+  }
+  if (healthHome !== undefined && !witnessForwards) {
+    const health = new HealthStack(app, `${estate}-health-forwarder`, {
+      ...stackProps(healthHome, 'what AWS Health says of the regions'),
+      plan,
+      forwardings,
+    });
+    stacks.push(health);
+  }
+  for (const [index, stack] of stacks.entries()) {
+    const before = stacks[index - 1];
+    if (before !== undefined) stack.addStackDependency(before);
   }
   Aspects.of(app).add(new CloudFormationRules());
 }

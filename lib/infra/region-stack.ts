@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { contract as answerDecision } from '../../lambdas/answer-decision/contract.ts';
+import { hearsAwsHealth } from '../plan/aws-health.ts';
 import { peerRegion } from '../plan/names.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ActiveDuties } from './constructs/active-duties.ts';
@@ -15,6 +16,7 @@ import { FailoverFunctions } from './constructs/failover-functions.ts';
 import { FailoverMachine } from './constructs/failover-machine.ts';
 import { Foundation } from './constructs/foundation.ts';
 import { DecisionAlarm } from './constructs/function-alarms.ts';
+import { HealthIssues } from './constructs/health-issues.ts';
 import { IncidentAssessment } from './constructs/incident-assessment.ts';
 import { LifeboatFunction } from './constructs/lifeboat-function.ts';
 import { OperatorsTopic } from './constructs/operators-topic.ts';
@@ -61,6 +63,7 @@ export class RegionStack extends Stack {
       topic: parts.topic,
     });
     new IncidentAssessment(this, 'Assessment', parts, machine.stateMachine);
+    if (hearsAwsHealth(plan)) new HealthIssues(this, 'Health', parts);
     new Prewarm(this, 'Prewarm', parts);
     new ActiveDuties(this, 'Active', parts);
     if (plan.detection.signals.includes('probe-standby')) {

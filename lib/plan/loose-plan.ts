@@ -79,6 +79,7 @@ const detection = z
     quorum: count,
     confirmation: seconds,
     route53: z.unknown().optional(),
+    awsHealth: z.unknown().optional(),
     degradation: z
       .object({ for: seconds, errors: degradationMetric, latency: degradationMetric })
       .optional()

@@ -221,6 +221,8 @@ export interface Detection {
   readonly degradation?: Degradation;
   /** A signal that was unhealthy is healthy again only after it has said so for so long. */
   readonly recoverySeconds: number;
+  /** Is what AWS Health says of a region written down with its incidents? Absent: wherever its events can be forwarded. */
+  readonly awsHealth?: boolean;
   /** Where `route53-checkers` publishes its verdicts. Absent: the zone of the first DNS name. */
   readonly route53?: { readonly zone: { readonly name: string; readonly hostedZoneId: string } };
   /** How old the capture of replica counts may be before a failover reports it. */

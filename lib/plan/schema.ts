@@ -310,6 +310,12 @@ const detection = z
         urls,
       })),
     degradation: degradation.optional(),
+    awsHealth: z
+      .boolean()
+      .optional()
+      .describe(
+        'Write down what AWS Health says of a region with its incidents. It never counts. Default: wherever its events can be forwarded, through us-west-2.',
+      ),
     route53: z
       .strictObject({
         zone: z.strictObject({

@@ -207,6 +207,7 @@ export class RehearsalRun {
       world: this.#aws.world,
       eks: this.#aws.eks,
       eventbridge: this.#aws.eventbridge,
+      health: this.#aws.health,
       rds: this.#aws.rds,
       sfn: this.#aws.sfn,
       gray: this.#gray,

@@ -3,6 +3,7 @@ import { CloudWatchService } from './aws/cloudwatch/cloudwatch-service.ts';
 import { DynamoDbService } from './aws/dynamodb/dynamodb-service.ts';
 import { EksService } from './aws/eks/eks-service.ts';
 import { EventBridgeService } from './aws/eventbridge/eventbridge-service.ts';
+import { AwsHealth } from './aws/health/aws-health.ts';
 import { Iam } from './aws/iam/iam.ts';
 import { KmsService } from './aws/kms/kms-service.ts';
 import { type LambdaOptions, LambdaService, type LogLine } from './aws/lambda/lambda-service.ts';
@@ -34,6 +35,7 @@ export interface SimulatedAws {
   readonly dynamodb: DynamoDbService;
   readonly eks: EksService;
   readonly eventbridge: EventBridgeService;
+  readonly health: AwsHealth;
   readonly recoveryCluster: RecoveryClusterService;
   readonly rds: RdsService;
   readonly route53: Route53Service;
@@ -72,6 +74,7 @@ export function simulatedAws({
   const sessions = new Sessions(kernel.random('sessions'));
   const kms = new KmsService(parts, { access: iam });
   const eventbridge = new EventBridgeService(parts, { access: iam });
+  const health = new AwsHealth({ kernel, emit: (region, event) => eventbridge.emit(region, event) });
   const cloudwatch = new CloudWatchService(parts, { events: eventbridge });
   const sns = new SnsService(parts, { access: iam, keys: kms });
   const recoveryCluster = new RecoveryClusterService(parts);
@@ -121,6 +124,6 @@ export function simulatedAws({
   ];
   for (const service of services) world.register(service);
   const providers = [...iam.resources, ...services.flatMap((service) => service.resources)];
-  const named = { dynamodb, eks, eventbridge, rds, recoveryCluster, route53, sfn, sns, cloudwatch };
+  const named = { dynamodb, eks, eventbridge, health, rds, recoveryCluster, route53, sfn, sns, cloudwatch };
   return { world, iam, internet, sessions, ...named, providers };
 }

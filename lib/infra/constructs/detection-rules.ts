@@ -1,10 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
-import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import { functionName } from '../../plan/names.ts';
 import type { Foundation } from './foundation.ts';
 import type { LifeboatFunction } from './lifeboat-function.ts';
+import { wakingRule } from './waking-rule.ts';
 
 /** An observation that could not be delivered for so long says nothing of now; the next one is seconds away. */
 const maximumEventAgeSeconds = 300;
@@ -51,14 +49,15 @@ export class DetectionRules extends Construct {
   }
 
   #rule(id: string, name: string, description: string, eventPattern: EventPattern): void {
-    const { foundation, assessIncident } = this.#props;
-    const rule = new Rule(this, id, { ruleName: functionName(foundation.plan, name), description, eventPattern });
-    rule.addTarget(
-      new LambdaFunction(assessIncident.lambda, {
-        deadLetterQueue: foundation.deadLetters,
-        maxEventAge: Duration.seconds(maximumEventAgeSeconds),
-        retryAttempts,
-      }),
-    );
+    const { foundation, assessIncident: wakes } = this.#props;
+    wakingRule(this, id, {
+      foundation,
+      wakes,
+      name,
+      description,
+      eventPattern,
+      maximumEventAgeSeconds,
+      retryAttempts,
+    });
   }
 }

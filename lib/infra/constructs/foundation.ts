@@ -1,15 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type App, Stack } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { Plan } from '../../plan/plan.ts';
 import { acceptFinding } from '../accepted-finding.ts';
-import { keyAlias } from '../arns.ts';
+import { Footing } from './footing.ts';
 
 export interface FoundationProps {
   readonly plan: Plan;
@@ -20,21 +19,17 @@ export interface FoundationProps {
 /** Longer than the slowest usual beat (captures, every 5 minutes), so that a beat that is lost every time stays visible. */
 const lostBeatMinutes = 6;
 
-/** What every function of a region stands on: the region's key, the plan as a layer, the queue of dead letters. */
-export class Foundation extends Construct {
-  readonly plan: Plan;
+/** What every function of a region stands on: the footing, the plan as a layer, the queue of lost beats. */
+export class Foundation extends Footing {
   readonly bundles: Readonly<Record<string, string>>;
-  readonly key: Key;
   readonly planLayer: LayerVersion;
-  readonly deadLetters: Queue;
   /** Beats that came to nothing. The next one makes up for one, so they are forgotten before long. */
   readonly lostBeats: Queue;
 
   constructor(scope: Construct, id: string, props: FoundationProps) {
-    super(scope, id);
-    this.plan = props.plan;
+    super(scope, id, props.plan);
     this.bundles = props.bundles;
-    this.key = this.#makeKey();
+    this.#letLogsUseKey();
     this.planLayer = new LayerVersion(this, 'PlanLayer', {
       layerVersionName: `${this.plan.estate}-plan`,
       description: `The plan of ${this.plan.estate}: /opt/lifeboat/plan.json`,
@@ -42,18 +37,6 @@ export class Foundation extends Construct {
       compatibleRuntimes: [Runtime.NODEJS_24_X],
       compatibleArchitectures: [Architecture.ARM_64],
     });
-    // Dead letters hold events and schedule inputs, no data: SQS's own encryption spares every sender a key permission.
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      queueName: `${this.plan.estate}-dead-letters`,
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    acceptFinding(
-      this.deadLetters,
-      'SQS3',
-      'it is the dead-letter queue, of rules and functions that the pack does not see',
-    );
     this.lostBeats = new Queue(this, 'LostBeats', {
       queueName: `${this.plan.estate}-lost-beats`,
       encryption: QueueEncryption.SQS_MANAGED,
@@ -63,16 +46,9 @@ export class Foundation extends Construct {
     acceptFinding(this.lostBeats, 'SQS3', 'it is the dead-letter queue of schedules, which the pack does not see');
   }
 
-  #makeKey(): Key {
+  #letLogsUseKey(): void {
     const stack = Stack.of(this);
-    const key = new Key(this, 'Key', {
-      description: `Lifeboat of ${this.plan.estate}: tables, logs and messages of this region`,
-      enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    });
-    // A logical alias name keeps it the same in both regions: the other region's functions are let in by it.
-    new Alias(this, 'Alias', { aliasName: keyAlias(this.plan), targetKey: key });
-    key.grantEncryptDecrypt(
+    this.key.grantEncryptDecrypt(
       new ServicePrincipal(`logs.${stack.region}.amazonaws.com`, {
         conditions: {
           ArnLike: {
@@ -81,7 +57,6 @@ export class Foundation extends Construct {
         },
       }),
     );
-    return key;
   }
 
   /** The layer's asset is named by its content, so it doesn't matter where the folder lies. */

@@ -4,12 +4,12 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
 import { functionName, metricNamespace } from '../../plan/names.ts';
 import type { OwnDimensions, OwnMetric } from '../../plan/own-metrics.ts';
-import type { Foundation } from './foundation.ts';
+import type { Footing } from './footing.ts';
 import type { OperatorsTopic } from './operators-topic.ts';
 
 /** What every alarm of a stack stands on. */
 export interface AlarmParts {
-  readonly foundation: Foundation;
+  readonly foundation: Footing;
   readonly topic: OperatorsTopic;
 }
 

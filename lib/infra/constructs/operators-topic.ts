@@ -5,7 +5,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { operatorsTopicName } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
-import type { Foundation } from './foundation.ts';
+import type { Footing } from './footing.ts';
 import type { LifeboatFunction } from './lifeboat-function.ts';
 
 /** What a publisher needs of the key that encrypts a topic. Source: SNS developer guide, "Managing encryption keys". */
@@ -20,15 +20,15 @@ export interface TopicAudience {
 /** Who is told of incidents: encrypted, TLS only, an e-mail subscription for each address of the plan. */
 export class OperatorsTopic extends Construct {
   readonly topic: Topic;
-  readonly #foundation: Foundation;
+  readonly #footing: Footing;
 
-  constructor(scope: Construct, id: string, foundation: Foundation, audience = operatorsOf(foundation.plan)) {
+  constructor(scope: Construct, id: string, footing: Footing, audience = operatorsOf(footing.plan)) {
     super(scope, id);
-    this.#foundation = foundation;
+    this.#footing = footing;
     this.topic = new Topic(this, 'Topic', {
       topicName: audience.topicName,
       displayName: audience.displayName,
-      masterKey: foundation.key,
+      masterKey: footing.key,
       enforceSSL: true,
     });
     for (const email of audience.emails) {
@@ -40,7 +40,7 @@ export class OperatorsTopic extends Construct {
   grantPublish(grantee: LifeboatFunction): void {
     grantee.allow(['sns:Publish'], [this.topic.topicArn]);
     const throughSns = { 'kms:ViaService': `sns.${Stack.of(this).region}.amazonaws.com` };
-    grantee.allow(publishingKeyActions, [this.#foundation.key.keyArn], { StringEquals: throughSns });
+    grantee.allow(publishingKeyActions, [this.#footing.key.keyArn], { StringEquals: throughSns });
   }
 
   /** Lets this account's alarms publish, and use the key for it. A topic with a policy lets in nobody by default. */
@@ -50,7 +50,7 @@ export class OperatorsTopic extends Construct {
     this.topic.addToResourcePolicy(
       new PolicyStatement({ actions: ['sns:Publish'], resources: [this.topic.topicArn], principals, conditions }),
     );
-    this.#foundation.key.addToResourcePolicy(
+    this.#footing.key.addToResourcePolicy(
       new PolicyStatement({ actions: publishingKeyActions, resources: ['*'], principals, conditions }),
     );
   }

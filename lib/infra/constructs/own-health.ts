@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { probeBeat } from '../../plan/own-metrics.ts';
 import { BeatAlarm } from './beat-alarm.ts';
 import { ExecutionAlarms } from './execution-alarms.ts';
+import type { Foundation } from './foundation.ts';
 import { FunctionAlarms } from './function-alarms.ts';
 import type { AlarmParts } from './operator-alarm.ts';
 import { QueueAlarms } from './queue-alarms.ts';
@@ -21,7 +22,12 @@ export interface OwnHealthProps {
 
 /** The alarms of a stack on Lifeboat itself and on the plan's targets. Make it last: it looks at all functions. */
 export class OwnHealth extends Construct {
-  constructor(scope: Construct, id: string, { foundation, topic }: AlarmParts, props: OwnHealthProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { foundation, topic }: AlarmParts & { readonly foundation: Foundation },
+    props: OwnHealthProps,
+  ) {
     super(scope, id);
     const parts = { foundation, topic };
     new QueueAlarms(this, 'Queues', parts);

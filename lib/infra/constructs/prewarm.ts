@@ -1,16 +1,13 @@
-import { Duration } from 'aws-cdk-lib';
-import { Rule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { contract as prewarmStandby } from '../../../lambdas/prewarm-standby/contract.ts';
 import { contract as takeBackPrewarm } from '../../../lambdas/take-back-prewarm/contract.ts';
-import { functionName } from '../../plan/names.ts';
 import { deployedPlanFile } from '../arns.ts';
 import { Beat } from './beat.ts';
 import { eventSource } from './detection-rules.ts';
 import { closedDetailType, suspectedDetailType } from './incident-events.ts';
 import { LifeboatFunction } from './lifeboat-function.ts';
 import type { RegionParts } from './region-parts.ts';
+import { wakingRule } from './waking-rule.ts';
 
 /** A suspicion that old has been decided: the failover asks for nodes itself. */
 const suspicionAgeSeconds = 120;
@@ -90,18 +87,14 @@ export class Prewarm extends Construct {
   }
 
   #wake({ foundation }: RegionParts, target: LifeboatFunction, detailType: string, ageSeconds: number): void {
-    const name = detailType.toLowerCase().replace(' ', '-');
-    const rule = new Rule(this, target.node.id.concat('Rule'), {
-      ruleName: functionName(foundation.plan, name),
+    wakingRule(this, target.node.id.concat('Rule'), {
+      foundation,
+      wakes: target,
+      name: detailType.toLowerCase().replace(' ', '-'),
       description: `${detailType}: ${target.node.id}`,
       eventPattern: { source: [eventSource], detailType: [detailType] },
+      maximumEventAgeSeconds: ageSeconds,
+      retryAttempts: 5,
     });
-    rule.addTarget(
-      new LambdaFunction(target.lambda, {
-        deadLetterQueue: foundation.deadLetters,
-        maxEventAge: Duration.seconds(ageSeconds),
-        retryAttempts: 5,
-      }),
-    );
   }
 }

@@ -1,6 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
 import { EventField, type EventPattern, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction, SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { contract } from '../../../lambdas/close-unended/contract.ts';
@@ -8,6 +7,7 @@ import { functionName } from '../../plan/names.ts';
 import { closingEnvironment, grantClosing } from './closing.ts';
 import { LifeboatFunction } from './lifeboat-function.ts';
 import type { RegionParts } from './region-parts.ts';
+import { wakingRule } from './waking-rule.ts';
 
 /** A lock that nobody lets go of blocks the next failover: try for as long as the lock itself would stand. */
 const maximumEventAgeSeconds = 3600;
@@ -49,18 +49,15 @@ export class UnendedFailover extends Construct {
       asynchronous: { retryAttempts: 2, maximumAgeSeconds: maximumEventAgeSeconds },
     });
     grantClosing(close, this.#parts);
-    const rule = new Rule(this, 'Stopped', {
-      ruleName: functionName(foundation.plan, 'failover-stopped'),
+    wakingRule(this, 'Stopped', {
+      foundation,
+      wakes: close,
+      name: 'failover-stopped',
       description: 'A failover was stopped or ran out of time',
       eventPattern,
+      maximumEventAgeSeconds,
+      retryAttempts: 10,
     });
-    rule.addTarget(
-      new LambdaFunction(close.lambda, {
-        deadLetterQueue: foundation.deadLetters,
-        maxEventAge: Duration.seconds(maximumEventAgeSeconds),
-        retryAttempts: 10,
-      }),
-    );
   }
 
   #pageFor(eventPattern: EventPattern): void {

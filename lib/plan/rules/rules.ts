@@ -1,6 +1,7 @@
 import type { LoosePlan } from '../loose-plan.ts';
 import type { Finding } from '../mistake.ts';
 import { approvalFindings } from './approval.ts';
+import { awsHealthFindings } from './aws-health.ts';
 import { cycleFindings } from './cycles.ts';
 import { dataStoreFindings } from './data-stores.ts';
 import { nameFindings } from './names.ts';
@@ -20,6 +21,7 @@ export function ruleFindings(plan: LoosePlan): Finding[] {
     ...targetFindings(plan),
     ...dataStoreFindings(plan),
     ...trafficAndDetectionFindings(plan),
+    ...awsHealthFindings(plan),
     ...routingControlFindings(plan),
     ...approvalFindings(plan),
   ];

@@ -2,6 +2,7 @@ import { failoverStateMachineName } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { EksService } from '../aws/eks/eks-service.ts';
 import type { EventBridgeService } from '../aws/eventbridge/eventbridge-service.ts';
+import type { AwsHealth } from '../aws/health/aws-health.ts';
 import type { RdsService } from '../aws/rds/rds-service.ts';
 import type { SfnService } from '../aws/sfn/sfn-service.ts';
 import type { EstateCluster } from '../estate/clusters.ts';
@@ -19,6 +20,7 @@ export interface FaultTargets {
   readonly world: World;
   readonly eks: EksService;
   readonly eventbridge: EventBridgeService;
+  readonly health: AwsHealth;
   readonly rds: RdsService;
   readonly sfn: SfnService;
   readonly gray: GrayFailures;
@@ -70,6 +72,13 @@ function apply(fault: Fault, targets: FaultTargets): void {
       world.weather.setUnreachable(from, to);
       world.weather.setUnreachable(to, from);
       onFault(`no path between ${from} and ${to}`, nowMs, undefined);
+      return;
+    }
+    case 'health-says': {
+      const { service, status } = fault;
+      const region = plan.regions[fault.region];
+      targets.health.say({ region, service, status });
+      onFault(`AWS Health: ${service} in ${region}, ${status}`, nowMs, undefined);
       return;
     }
     case 'no-capacity':

@@ -23,6 +23,15 @@ export type Fault =
     }
   /** No packet gets from one region to the other, in both directions. */
   | { readonly kind: 'path-cut'; readonly atSeconds: number; readonly from: RegionRole; readonly to: RegionRole }
+  /** AWS Health says that a service of the region is in trouble, or well again. */
+  | {
+      readonly kind: 'health-says';
+      readonly atSeconds: number;
+      readonly region: RegionRole;
+      /** As AWS writes it: `EC2`, `MULTIPLE_SERVICES`. */
+      readonly service: string;
+      readonly status: 'open' | 'closed';
+    }
   /** EC2 has no instance left of any type. */
   | { readonly kind: 'no-capacity'; readonly atSeconds: number; readonly region: RegionRole }
   /** Every event is delivered twice. */

@@ -1,10 +1,10 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { InputError } from '../../plan/input-error.ts';
 import { approvalExpired } from './approval-expired.ts';
+import { awsHealth } from './aws-health.ts';
 import { blip } from './blip.ts';
 import { controlPlaneDown } from './control-plane-down.ts';
 import { cutPath } from './cut-path.ts';
-
 import { failedPromotion } from './failed-promotion.ts';
 import { grayRegion } from './gray-region.ts';
 import { laggingReplica } from './lagging-replica.ts';
@@ -23,6 +23,7 @@ export const scenarios: readonly Scenario[] = [
   oneSignal,
   cutPath,
   grayRegion,
+  awsHealth,
   noCapacity,
   twice,
   controlPlaneDown,

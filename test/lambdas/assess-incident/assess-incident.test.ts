@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { assessIncident } from '../../../lambdas/assess-incident/assess-incident.ts';
 import type { Notice } from '../../../lambdas/shared/notice.ts';
 import { Authority } from '../../../lib/authority/authority.ts';
+import { type HealthIssue, HealthIssues } from '../../../lib/detection/health-issue.ts';
 import { IncidentStore } from '../../../lib/detection/incident-store.ts';
 import { PageMarker } from '../../../lib/detection/page-marker.ts';
 import { SignalStore } from '../../../lib/detection/signal-store.ts';
@@ -332,6 +333,57 @@ describe('one signal alone', () => {
   });
 });
 
+describe('what AWS Health says', () => {
+  const eventArn = 'arn:aws:health:eu-central-1::event/EC2/AWS_EC2_OPERATIONAL_ISSUE/1';
+  const issue = (changes: Partial<HealthIssue> = {}): HealthIssue => ({
+    eventArn,
+    service: 'EC2',
+    eventTypeCode: 'AWS_EC2_OPERATIONAL_ISSUE',
+    status: 'open',
+    startedAt: at(-600),
+    updatedAt: at(-500),
+    ...changes,
+  });
+
+  async function withIssue(one: HealthIssue) {
+    const world = await setUp();
+    const issues = new HealthIssues({ client: world.tables.client, tableName: 'coordination' });
+    await issues.keep(active, one);
+    return { ...world, issues };
+  }
+
+  test('counts for no quorum, is in the page and once in the journal', async () => {
+    const world = await withIssue(issue());
+    let last = await world.observe('probe-witness', 'unhealthy', 10);
+    for (let seconds = 20; seconds <= 200; seconds += 10) {
+      last = await world.observe('probe-witness', 'unhealthy', seconds);
+    }
+    expect(last).toMatchObject({ decision: 'held', unhealthySignals: ['probe-witness'] });
+    expect(world.started).toEqual([]);
+    expect(world.pages[0]?.facts).toContain(
+      `AWS Health (counts for nothing): EC2, AWS_EC2_OPERATIONAL_ISSUE, open since ${at(-600)}`,
+    );
+    const noted = (await world.journal.read(incidentId)).filter(({ kind }) => kind === 'aws-health-noted');
+    expect(noted).toMatchObject([{ detail: { eventArn, status: 'open', startedAt: at(-600) } }]);
+  });
+
+  test('opens no incident, and ends none', async () => {
+    const world = await withIssue(issue({ status: 'closed', endedAt: at(15), updatedAt: at(15) }));
+    expect(await world.observe('probe-standby', 'healthy', 5)).toMatchObject({ decision: 'quiet' });
+    expect(await world.incidents.current()).toBeUndefined();
+    await world.observe('probe-witness', 'unhealthy', 10);
+    expect(await world.observe('probe-witness', 'unhealthy', 20)).toMatchObject({ decision: 'suspected' });
+    expect(await world.incidents.current()).toMatchObject({ phase: 'open' });
+  });
+
+  test('is left out where it was over before the incident began', async () => {
+    const world = await withIssue(issue({ status: 'closed', endedAt: at(-100), updatedAt: at(-90) }));
+    for (let seconds = 10; seconds <= 100; seconds += 10) await world.observe('probe-witness', 'unhealthy', seconds);
+    expect((await world.journal.read(incidentId)).map(({ kind }) => kind)).not.toContain('aws-health-noted');
+    expect(world.pages[0]?.facts.join()).not.toContain('AWS Health');
+  });
+});
+
 describe('what stands against an automatic start', () => {
   test('the block period: a human is paged once, and the failover starts when it is over', async () => {
     const world = await setUp({ detection: { ...samplePlan().detection, blockSeconds: 200 } });
@@ -431,7 +483,7 @@ describe('the alarm on what clients experience', () => {
     for (const [name, state] of Object.entries(states)) world.metricAlarms.set(`shop-degraded-${name}`, state);
     world.runtime.advance(20);
     await world.assess(alarm('OK', 20, 'shop-degraded'));
-    const [record] = await world.dependencies.signals(active).list();
+    const [record] = (await world.dependencies.signals(active).list()).signals;
     expect(record).toMatchObject({ signal: 'application-alarm', state: expected });
   });
 

@@ -25,9 +25,9 @@ test('a state keeps its beginning while it is seen to last, and begins anew when
   ] as const) {
     expect(await store().observe(saw(seconds, state))).toBe('applied');
   }
-  expect(await store().list()).toMatchObject([{ state: 'unhealthy', since: at(0), lastObservedAt: at(20) }]);
+  expect((await store().list()).signals).toMatchObject([{ state: 'unhealthy', since: at(0), lastObservedAt: at(20) }]);
   await store().observe(saw(30, 'healthy'));
-  expect(await store().list()).toMatchObject([{ state: 'healthy', since: at(30) }]);
+  expect((await store().list()).signals).toMatchObject([{ state: 'healthy', since: at(30) }]);
 });
 
 test("duplicates and late observations don't change what is the case now", async () => {
@@ -35,7 +35,7 @@ test("duplicates and late observations don't change what is the case now", async
   await store().observe(saw(20, 'healthy'));
   expect(await store().observe(saw(20, 'healthy'))).toBe('duplicate');
   expect(await store().observe(saw(10, 'unhealthy'))).toBe('late');
-  expect(await store().list()).toMatchObject([{ state: 'healthy', since: at(20), lastObservedAt: at(20) }]);
+  expect((await store().list()).signals).toMatchObject([{ state: 'healthy', since: at(20), lastObservedAt: at(20) }]);
 });
 
 test('any order and any number of the same observations end the same', async () => {
@@ -48,7 +48,7 @@ test('any order and any number of the same observations end the same', async () 
   ]) {
     const { store } = setUp();
     await Promise.all(order.map((index) => store().observe(observations[index] ?? saw(0, 'unhealthy'))));
-    expect(await store().list()).toMatchObject([expected]);
+    expect((await store().list()).signals).toMatchObject([expected]);
   }
 });
 
@@ -56,19 +56,19 @@ test('a late «healthy» breaks what looked like one outage', async () => {
   const { store } = setUp();
   for (const seconds of [0, 10, 30, 40]) await store().observe(saw(seconds, 'unhealthy'));
   expect(await store().observe(saw(20, 'healthy'))).toBe('late');
-  expect(await store().list()).toMatchObject([{ state: 'unhealthy', since: at(30), lastObservedAt: at(40) }]);
+  expect((await store().list()).signals).toMatchObject([{ state: 'unhealthy', since: at(30), lastObservedAt: at(40) }]);
 });
 
 test('a state that was silent for too long begins anew, unless it is an alarm', async () => {
   const { store } = setUp();
   await store().observe(saw(0, 'unhealthy'));
   await store().observe(saw(60, 'unhealthy'));
-  expect(await store().list()).toMatchObject([{ since: at(0) }]);
+  expect((await store().list()).signals).toMatchObject([{ since: at(0) }]);
   await store().observe(saw(121, 'unhealthy'));
-  expect(await store().list()).toMatchObject([{ since: at(121) }]);
+  expect((await store().list()).signals).toMatchObject([{ since: at(121) }]);
   await store('other').observe(saw(0, 'unhealthy', 'heartbeat-alarm'));
   await store('other').observe(saw(900, 'unhealthy', 'heartbeat-alarm'));
-  expect(await store('other').list()).toMatchObject([{ since: at(0) }]);
+  expect((await store('other').list()).signals).toMatchObject([{ since: at(0) }]);
 });
 
 test('an older observation that was read before a newer one was written does not win', async () => {
@@ -77,7 +77,7 @@ test('an older observation that was read before a newer one was written does not
   expect(await store().observe(saw(10, 'unhealthy'))).toBe('late');
   tables.before('PutItem', () => store().observe(saw(30, 'unhealthy')));
   expect(await store().observe(saw(40, 'unhealthy'))).toBe('applied');
-  expect(await store().list()).toMatchObject([{ since: at(30), lastObservedAt: at(40) }]);
+  expect((await store().list()).signals).toMatchObject([{ since: at(30), lastObservedAt: at(40) }]);
 });
 
 test('gives up with an error when others are faster again and again, and passes failures on', async () => {

@@ -18,7 +18,7 @@ interface AlarmProperties {
 }
 
 const maximal = synthesise(maximalPlan);
-const stacks = ['bank-region-a', 'bank-region-b', 'bank-witness'];
+const stacks = ['bank-region-a', 'bank-region-b', 'bank-witness', 'bank-health-forwarder'];
 
 function alarms(stack: string, from = maximal): AlarmProperties[] {
   return from.resources(stack, 'AWS::CloudWatch::Alarm').map((one) => one.Properties as unknown as AlarmProperties);

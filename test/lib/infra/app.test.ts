@@ -18,7 +18,13 @@ function withDns(changes: Parameters<typeof dnsName>[1]): Plan {
 
 describe('stacks', () => {
   test('come in the order of the design', () => {
-    expect(maximal.stackNames).toEqual(['bank-authority', 'bank-region-a', 'bank-region-b', 'bank-witness']);
+    expect(maximal.stackNames).toEqual([
+      'bank-authority',
+      'bank-region-a',
+      'bank-region-b',
+      'bank-witness',
+      'bank-health-forwarder',
+    ]);
   });
 
   test('leave the witness out where nobody counts its probes', () => {

@@ -76,6 +76,7 @@ export const minimalPlan: Plan = {
     recoverySeconds: 30,
     probe: { intervalSeconds: 10, timeoutSeconds: 5, urls: { [active]: ['https://a.example/'] } },
     captureIntervalSeconds: 30,
+    awsHealth: false,
   },
   approval: {
     mode: 'manual',
@@ -128,6 +129,7 @@ export const maximalPlan: Plan = {
       urls: { [active]: ['https://a.example/'], [standby]: ['https://b.example/'] },
     },
     captureIntervalSeconds: 300,
+    awsHealth: true,
   },
   routingControlCluster: {
     endpoints: ['us-east-1', 'us-west-2', standby, 'ap-northeast-1', 'ap-southeast-2'].map((region) => ({
@@ -136,6 +138,13 @@ export const maximalPlan: Plan = {
     })),
   },
   notification: { emails: ['noc@bank.example', 'dr@bank.example'], escalationEmails: ['chief@bank.example'] },
+};
+
+/** The witness lies where the copies of AWS Health arrive. */
+export const healthThroughWitness: Plan = {
+  ...minimalPlan,
+  regions: { ...minimalPlan.regions, witness: 'us-west-2' },
+  detection: { ...minimalPlan.detection, signals: ['probe-standby', 'probe-witness'], awsHealth: true },
 };
 
 /** Stand-ins of the bundles: the templates hold their hashes only. */

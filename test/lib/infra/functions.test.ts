@@ -153,7 +153,7 @@ describe('what moves the traffic', () => {
 
 describe('asynchronous functions', () => {
   test('end as dead letters when they fail', () => {
-    const expected = { 'bank-region-a': 9, 'bank-region-b': 9, 'bank-witness': 1 };
+    const expected = { 'bank-region-a': 10, 'bank-region-b': 10, 'bank-witness': 1 };
     for (const [stack, count] of Object.entries(expected)) {
       const configs = maximal.resources(stack, 'AWS::Lambda::EventInvokeConfig');
       expect(configs).toHaveLength(count);
@@ -221,6 +221,18 @@ describe('roles', () => {
   test('answer-decision may only read the authority', () => {
     const own = statements(maximal, 'bank-region-b', 'AnswerDecision');
     expect(actionsOf(own).filter((action) => !/^(logs|xray):/.test(action))).toEqual(['dynamodb:GetItem']);
+  });
+
+  test('note-health keeps and records, and can start, tell and decide nothing', () => {
+    const own = statements(maximal, 'bank-region-b', 'NoteHealth');
+    expect(actionsOf(own).filter((action) => !/^(logs|xray|kms):/.test(action))).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'sqs:SendMessage',
+    ]);
+    expect(JSON.stringify(own)).not.toMatch(/authority/i);
   });
 
   test('captures reach the other region through the key that bears the alias', () => {

@@ -8,7 +8,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { addStacks, lifeboatApp } from '../../../lib/infra/app.ts';
 import type { Plan } from '../../../lib/plan/plan.ts';
 import { readPlan } from '../../../lib/plan/read-plan.ts';
-import { maximalPlan, minimalPlan, standInBundles, synthesise } from './estates.ts';
+import { healthThroughWitness, maximalPlan, minimalPlan, standInBundles, synthesise } from './estates.ts';
 
 interface Report {
   readonly pluginReports: readonly {
@@ -45,6 +45,7 @@ const estates: readonly [string, Plan][] = [
   ['as little as can be', minimalPlan],
   ['as much as can be', maximalPlan],
   ['the example', bank],
+  ['AWS Health through the witness', healthThroughWitness],
 ];
 
 describe('AWS’s own pack of rules', () => {

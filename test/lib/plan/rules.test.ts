@@ -351,6 +351,13 @@ describe('rules across a plan refuse', () => {
       'shorter than the timeout',
     ],
     [
+      'AWS Health where none of its events can be forwarded',
+      { 'standby: eu-west-1': 'standby: us-gov-west-1', 'detection:': 'detection:\n  awsHealth: true' },
+      'detection.awsHealth',
+      'EventBridge forwards no events to us-gov-west-1',
+      'awsHealth: false',
+    ],
+    [
       'checkers without a zone for their verdicts',
       {
         'detection:': 'detection:\n  signals: [operator, probe-standby, route53-checkers]',

@@ -77,6 +77,20 @@ describe('a region dies', () => {
     expect(other.result).toMatchObject({ outcome: 'recovered', ok: true });
   }, 90_000);
 
+  test('and AWS Health says so: it is recorded, and nothing is faster, slower or sooner for it', async () => {
+    const [without, { result, journal }] = [await run('region-loss'), await run('aws-health')];
+    expect(result).toMatchObject({ outcome: 'recovered', ok: true, invariants: { broken: [] }, calls: { denied: 0 } });
+    expect(Math.abs((result.rto.seconds ?? 0) - (without.result.rto.seconds ?? 0))).toBeLessThan(10);
+    const noted = journal.filter(({ kind }) => kind === 'aws-health-noted').map(({ detail }) => detail);
+    expect(noted).toMatchObject([
+      { service: 'EC2', status: 'open' },
+      { service: 'MULTIPLE_SERVICES', status: 'open' },
+      { service: 'EC2', status: 'closed' },
+    ]);
+    expect(new Set(journal.map(({ incidentId }) => incidentId)).size).toBe(1);
+    expect(journal[0]).toMatchObject({ kind: 'incident-opened' });
+  }, 90_000);
+
   test('and everything happens twice: one failover takes effect', async () => {
     const { result } = await run('twice');
     expect(result).toMatchObject({ outcome: 'recovered', ok: true, invariants: { broken: [] } });
