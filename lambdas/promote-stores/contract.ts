@@ -4,7 +4,7 @@ import { defineContract } from '../shared/contract.ts';
 /**
  * Lets every data store that this failover promotes take writes in this region, all at once because none needs another,
  * and looks for up to 50 s until they do; asking again goes on. Whose data is there is told through the journal, where
- * recover-wave waits for it. `failed`: a store refused or gave up; asking again begins it anew.
+ * recover-applications waits for it. `failed`: a store refused or gave up; asking again begins it anew.
  * StaleEpochError when the authority's epoch is not `epoch`; nothing is begun under it.
  * Calls: dynamodb:GetItem on authority; PutItem, Query on journal; rds:DescribeGlobalClusters, DescribeDBClusters,
  * FailoverGlobalCluster.

@@ -1,6 +1,7 @@
 /** The part of the Kubernetes API that Lifeboat uses, in the members that it uses; the rest of an object is not touched. */
 export interface ClusterApi {
-  listWorkloads(namespace: string): Promise<readonly Workload[]>;
+  /** Only those of `kinds`, each of which is a request of its own; absent: all. */
+  listWorkloads(namespace: string, kinds?: readonly WorkloadKind[]): Promise<readonly Workload[]>;
   listPods(namespace: string): Promise<readonly PodState[]>;
   listAutoscalers(namespace: string): Promise<readonly Autoscaler[]>;
   listCronJobs(namespace: string): Promise<readonly CronJobState[]>;
@@ -29,7 +30,8 @@ export interface ObjectName {
   readonly name: string;
 }
 
-export type WorkloadKind = 'Deployment' | 'StatefulSet';
+export const workloadKinds = ['Deployment', 'StatefulSet'] as const;
+export type WorkloadKind = (typeof workloadKinds)[number];
 
 export interface WorkloadName extends ObjectName {
   readonly kind: WorkloadKind;
@@ -40,6 +42,8 @@ export interface Workload extends WorkloadName {
   readonly matchLabels: Readonly<Record<string, string>>;
   readonly replicas: number;
   readonly readyReplicas: number;
+  /** Of a new pod, since its containers run: no readiness probe is sent before its initial delay is over. */
+  readonly earliestReadySeconds: number;
   /** The controller has seen the newest spec; before that its status says nothing. */
   readonly statusIsCurrent: boolean;
 }

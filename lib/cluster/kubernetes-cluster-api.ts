@@ -4,6 +4,7 @@ import {
   CoreV1Api,
   createConfiguration,
   ServerConfiguration,
+  type V1Container,
   type V1Deployment,
   type V1Pod,
   type V1StatefulSet,
@@ -13,17 +14,18 @@ import {
 import { setHeaderOptions } from '@kubernetes/client-node/dist/middleware.js';
 import { PatchStrategy } from '@kubernetes/client-node/dist/patch.js';
 import { ApiServerError, apiServerError } from './api-server-error.ts';
-import type {
-  Autoscaler,
-  ClusterApi,
-  CronJobState,
-  ObjectName,
-  PodState,
-  RawObject,
-  ResourcePath,
-  Workload,
-  WorkloadKind,
-  WorkloadName,
+import {
+  type Autoscaler,
+  type ClusterApi,
+  type CronJobState,
+  type ObjectName,
+  type PodState,
+  type RawObject,
+  type ResourcePath,
+  type Workload,
+  type WorkloadKind,
+  type WorkloadName,
+  workloadKinds,
 } from './cluster-api.ts';
 import { type HttpsExchange, httpsExchange } from './https-exchange.ts';
 import { httpsLibrary } from './https-library.ts';
@@ -77,15 +79,19 @@ export class KubernetesClusterApi implements ClusterApi {
     this.#core = new CoreV1Api(configuration);
   }
 
-  async listWorkloads(namespace: string): Promise<readonly Workload[]> {
-    const [deployments, statefulSets] = await Promise.all([
-      everyPage((_continue) => this.#apps.listNamespacedDeployment({ namespace, limit: pageSize, _continue })),
-      everyPage((_continue) => this.#apps.listNamespacedStatefulSet({ namespace, limit: pageSize, _continue })),
-    ]);
-    return [
-      ...deployments.map((deployment) => workloadOf('Deployment', deployment)),
-      ...statefulSets.map((statefulSet) => workloadOf('StatefulSet', statefulSet)),
-    ];
+  async listWorkloads(namespace: string, kinds: readonly WorkloadKind[] = workloadKinds): Promise<readonly Workload[]> {
+    const perKind = await Promise.all(
+      kinds.map(async (kind) => {
+        const objects = await everyPage<V1Deployment | V1StatefulSet>((_continue) => {
+          const page = { namespace, limit: pageSize, _continue };
+          return kind === 'Deployment'
+            ? this.#apps.listNamespacedDeployment(page)
+            : this.#apps.listNamespacedStatefulSet(page);
+        });
+        return objects.map((object) => workloadOf(kind, object));
+      }),
+    );
+    return perKind.flat();
   }
 
   async listPods(namespace: string): Promise<readonly PodState[]> {
@@ -284,8 +290,17 @@ function workloadOf(kind: WorkloadKind, object: V1Deployment | V1StatefulSet): W
     matchLabels: object.spec?.selector.matchLabels ?? {},
     replicas: object.spec?.replicas ?? 1,
     readyReplicas: object.status?.readyReplicas ?? 0,
+    earliestReadySeconds: Math.max(0, ...(object.spec?.template.spec?.containers ?? []).map(initialDelaySeconds)),
     statusIsCurrent: (object.status?.observedGeneration ?? 0) >= (object.metadata?.generation ?? 0),
   };
+}
+
+/**
+ * "Number of seconds after the container has started before startup, liveness or readiness probes are initiated", and a
+ * readiness probe waits for the startup probe: https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
+ */
+function initialDelaySeconds({ readinessProbe, startupProbe }: V1Container): number {
+  return Math.max(readinessProbe?.initialDelaySeconds ?? 0, startupProbe?.initialDelaySeconds ?? 0);
 }
 
 function podStateOf(pod: V1Pod): PodState {

@@ -1,6 +1,7 @@
 import type { ReadinessCheck } from '../plan/plan.ts';
 import { autoscalerOf, type CapturedWorkload } from './capture.ts';
 import type { Autoscaler, ClusterApi, PodState, Workload } from './cluster-api.ts';
+import { kindsIn } from './scaling.ts';
 
 /**
  * How long a pod may be unschedulable before the region counts as short of capacity: an EC2 node joins an EKS
@@ -35,12 +36,14 @@ export async function readiness(question: ReadinessQuestion): Promise<ScopeReadi
   const namespaces = [...new Set(workloads.map(({ namespace }) => namespace))];
   const observed = await Promise.all(
     namespaces.map(async (namespace) => {
-      const [present, autoscalers, pods] = await Promise.all([
-        api.listWorkloads(namespace),
+      const [present, autoscalers] = await Promise.all([
+        api.listWorkloads(namespace, kindsIn(workloads, namespace)),
         api.listAutoscalers(namespace),
-        api.listPods(namespace),
       ]);
-      return { present, autoscalers, pods };
+      const mine = workloads.filter((one) => one.namespace === namespace);
+      const isUp = mine.every((wanted) => workloadState(wanted, { present, autoscalers, pods: [] }).ready);
+      // Pods only say why something isn't ready.
+      return { present, autoscalers, pods: isUp ? [] : await api.listPods(namespace) };
     }),
   );
   const namespaceState = {

@@ -1,5 +1,13 @@
 import { autoscalerOf, type CapturedManifest, type CapturedWorkload } from './capture.ts';
-import type { Autoscaler, ClusterApi, ObjectName, Workload, WorkloadName } from './cluster-api.ts';
+import {
+  type Autoscaler,
+  type ClusterApi,
+  type ObjectName,
+  type Workload,
+  type WorkloadKind,
+  type WorkloadName,
+  workloadKinds,
+} from './cluster-api.ts';
 
 export interface ScalingResult {
   readonly workloads: number;
@@ -8,6 +16,8 @@ export interface ScalingResult {
   readonly missing: readonly WorkloadName[];
   /** `autoscaler x allows 5 of 8 replicas`: the workload comes up smaller than it was. */
   readonly shortened: readonly string[];
+  /** How long the slowest of what needs new pods must take at the least, from now on. */
+  readonly earliestReadySeconds: number;
 }
 
 /**
@@ -21,7 +31,7 @@ export async function scaleWorkloads(api: ClusterApi, captured: readonly Capture
   const present = await Promise.all(
     namespaces.map(async (namespace) => {
       const [workloads, autoscalers] = await Promise.all([
-        api.listWorkloads(namespace),
+        api.listWorkloads(namespace, kindsIn(captured, namespace)),
         api.listAutoscalers(namespace),
       ]);
       return { workloads, autoscalers };
@@ -40,7 +50,13 @@ export async function scaleWorkloads(api: ClusterApi, captured: readonly Capture
     scaled: outcomes.filter(({ scaled }) => scaled).length,
     missing: missing.map(({ kind, namespace, name }) => ({ kind, namespace, name })),
     shortened: outcomes.flatMap(({ shortened }) => (shortened === undefined ? [] : [shortened])),
+    earliestReadySeconds: Math.max(0, ...outcomes.map((outcome) => outcome.earliestReadySeconds)),
   };
+}
+
+/** The kinds of workload that are asked for in a namespace. */
+export function kindsIn(workloads: readonly WorkloadName[], namespace: string): readonly WorkloadKind[] {
+  return workloadKinds.filter((kind) => workloads.some((one) => one.kind === kind && one.namespace === namespace));
 }
 
 async function scaleOne(
@@ -48,15 +64,17 @@ async function scaleOne(
   wanted: CapturedWorkload,
   workload: Workload,
   autoscaler: Autoscaler | undefined,
-): Promise<{ scaled: boolean; shortened?: string }> {
+): Promise<{ scaled: boolean; earliestReadySeconds: number; shortened?: string }> {
   const replicas = Math.min(wanted.replicas, autoscaler?.maxReplicas ?? wanted.replicas);
   if (autoscaler !== undefined && autoscaler.minReplicas < replicas)
     await api.setAutoscalerMinimum(autoscaler, replicas);
   const scaled = workload.replicas < replicas;
   if (scaled) await api.scale(wanted, replicas);
-  if (replicas === wanted.replicas || autoscaler === undefined) return { scaled };
+  const earliestReadySeconds = scaled ? workload.earliestReadySeconds : 0;
+  if (replicas === wanted.replicas || autoscaler === undefined) return { scaled, earliestReadySeconds };
   return {
     scaled,
+    earliestReadySeconds,
     shortened: `autoscaler ${autoscaler.namespace}/${autoscaler.name} allows ${replicas} of ${wanted.replicas} replicas`,
   };
 }

@@ -68,6 +68,8 @@ export class Journal {
   readonly #nowMs: () => number;
   /** What this instance has seen of each incident, so that it doesn't walk the journal from the start each time. */
   readonly #seen = new Map<string, Seen>();
+  /** The end of the appends that this instance has begun: two at once would only contend for the same number. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: { client: DynamoDBDocumentClient; tableName: string; nowMs: () => number }) {
     this.#client = options.client;
@@ -75,7 +77,14 @@ export class Journal {
     this.#nowMs = options.nowMs;
   }
 
-  async append<Kind extends JournalKind>(entry: NewEntry<Kind>, signal?: AbortSignal): Promise<Appended> {
+  append<Kind extends JournalKind>(entry: NewEntry<Kind>, signal?: AbortSignal): Promise<Appended> {
+    const appended = this.#turn.then(() => this.#append(entry, signal));
+    // Who appends next doesn't mind how this one ended.
+    this.#turn = appended.catch(() => {});
+    return appended;
+  }
+
+  async #append<Kind extends JournalKind>(entry: NewEntry<Kind>, signal: AbortSignal | undefined): Promise<Appended> {
     const entryId = `${entry.executionArn}/${entry.kind}${entry.subject === undefined ? '' : `/${entry.subject}`}`;
     const seen = this.#seen.get(entry.incidentId) ?? (await this.#learn(entry.incidentId, signal));
     const at = new Date(this.#nowMs()).toISOString();
@@ -96,7 +105,7 @@ export class Journal {
         },
         signal,
       );
-      // Two appends of one instance may be under way: whoever comes back first moves the mark, and it never goes back.
+      // A read of this instance may have moved the mark meanwhile, and it never goes back.
       seen.next = Math.max(seen.next, sequence + 1);
       seen.entryIds.set(holder ?? entryId, sequence);
       if (holder === undefined) return { sequence, written: true };

@@ -20,3 +20,17 @@ export function waves(plan: Pick<Plan, 'applications'>): readonly (readonly Appl
   }
   return result;
 }
+
+/**
+ * By application: how many applications come up one after the other from its start on, itself and the longest chain of
+ * what waits for it. The larger, the more of the recovery hangs on it.
+ */
+export function chainLengths(plan: Pick<Plan, 'applications'>): ReadonlyMap<string, number> {
+  const lengths = new Map<string, number>();
+  for (const { name, dependsOn } of waves(plan).flat().reverse()) {
+    const own = lengths.get(name) ?? 1;
+    lengths.set(name, own);
+    for (const dependency of dependsOn) lengths.set(dependency, Math.max(lengths.get(dependency) ?? 1, own + 1));
+  }
+  return lengths;
+}

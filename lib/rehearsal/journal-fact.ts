@@ -32,6 +32,24 @@ export function journalFact(item: Readonly<Record<string, AttributeValue>>, regi
   return { ...fact, closing: epoch === undefined ? closing : { ...closing, epoch } };
 }
 
+const waveEntry = z.object({
+  kind: z.enum(['wave-scaling-started', 'wave-ready', 'wave-short']),
+  detail: z.object({ wave: z.number(), applications: z.array(z.string()) }),
+});
+
+/** What an item of the journal table says of a wave, and how many applications that is about; undefined for others. */
+export function waveFact(
+  item: unknown,
+):
+  | { readonly kind: z.infer<typeof waveEntry>['kind']; readonly wave: number; readonly applications: number }
+  | undefined {
+  if (typeof item !== 'object' || item === null) return undefined;
+  const read = waveEntry.safeParse(unmarshall({ ...item }));
+  if (!read.success) return undefined;
+  const { kind, detail } = read.data;
+  return { kind, wave: detail.wave, applications: detail.applications.length };
+}
+
 /** The same item for a reader. */
 export function journalLine(item: Readonly<Record<string, AttributeValue>>, region: string): JournalLine {
   const { executionArn: _executionArn, ...line } = entry.parse(unmarshall(item));

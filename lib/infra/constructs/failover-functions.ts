@@ -5,7 +5,7 @@ import { contract as claimAuthority } from '../../../lambdas/claim-authority/con
 import { contract as closeIncident } from '../../../lambdas/close-incident/contract.ts';
 import { contract as fenceStores } from '../../../lambdas/fence-stores/contract.ts';
 import { contract as promoteStores } from '../../../lambdas/promote-stores/contract.ts';
-import { contract as recoverWave } from '../../../lambdas/recover-wave/contract.ts';
+import { contract as recoverApplications } from '../../../lambdas/recover-applications/contract.ts';
 import { contract as scaleNodeGroups } from '../../../lambdas/scale-node-groups/contract.ts';
 import type { Contract, EnvironmentOf } from '../../../lambdas/shared/contract.ts';
 import { contract as shiftTraffic } from '../../../lambdas/shift-traffic/contract.ts';
@@ -137,10 +137,10 @@ export class FailoverFunctions extends Construct {
     clusters.grantNodeGroups(nodes, 'DescribeNodegroup', 'UpdateNodegroupConfig');
 
     const recover = this.#add(
-      recoverWave,
+      recoverApplications,
       { ...common, AUTHORITY_TABLE: authority.tableName, AUTHORITY_REGION: authority.region },
       {
-        description: 'Starts the applications of a wave and looks until they are ready',
+        description: 'Starts applications in their order and looks until they are ready',
         timeoutSeconds: kubernetesWriteSeconds,
         memoryMiB: kubernetesMiB,
       },

@@ -1,8 +1,15 @@
-import { authorityTableName, failoverStateMachineName, functionName, operatorsTopicName } from '../../plan/names.ts';
+import {
+  authorityTableName,
+  failoverStateMachineName,
+  functionName,
+  journalTableName,
+  operatorsTopicName,
+} from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { isWriteTo } from '../invariants/epoch-grows.ts';
 import type { AuthorityState } from '../invariants/invariant.ts';
 import { payloadOf } from '../invariants/payload.ts';
+import { waveFact } from '../journal-fact.ts';
 import type { TimelineEntry } from '../report/timeline.ts';
 import type { TraceEntry } from '../world/trace.ts';
 import type { Mark } from './critical-path.ts';
@@ -21,6 +28,8 @@ export class Chronicle {
   readonly #entries: TimelineEntry[] = [];
   readonly #signals = new Set<string>();
   readonly #acceptedFences = new Set<string>();
+  /** By number: when the first of a wave was started. */
+  readonly #waveStarts = new Map<number, number>();
   #activeRegion: string | undefined;
   #pages = 0;
 
@@ -66,6 +75,7 @@ export class Chronicle {
     if (entry.error !== undefined) return;
     if (entry.service === 'dynamodb') this.#onAuthority(entry);
     if (entry.atMs < this.#options.faultMs) return;
+    if (entry.service === 'dynamodb') this.#onJournal(entry);
     if (entry.service === 'eventbridge') this.#onEvents(entry);
     else if (entry.service === 'lambda') this.#onInvoke(entry);
     else if (entry.service === 'sfn' && entry.operation === 'StartExecution') this.#onStart(entry);
@@ -100,8 +110,6 @@ export class Chronicle {
     } else if (is('promote-stores') && memberOf(payloadOf(entry.output), 'state') === 'promoted') {
       if (this.mark('data promoted', entry.atMs))
         this.note({ lane: 'waves', label: 'data promoted', fromMs: entry.atMs });
-    } else if (is('recover-wave')) {
-      this.#onWave(entry.atMs, memberOf(given, 'wave'), payloadOf(entry.output));
     } else if (is('shift-traffic') && memberOf(payloadOf(entry.output), 'shiftedAt') !== undefined) {
       if (this.mark('traffic released', entry.atMs))
         this.note({ lane: 'traffic', label: 'traffic released', fromMs: entry.atMs });
@@ -118,20 +126,22 @@ export class Chronicle {
     }
   }
 
-  #onWave(atMs: number, wave: unknown, output: unknown): void {
-    const number = Number(memberOf(wave, 'number'));
-    const state = memberOf(output, 'state');
-    if (state !== 'ready' && state !== 'short') return;
-    const names = memberOf(wave, 'applications');
-    const members = Array.isArray(names) ? names.length : 0;
-    const label =
-      number === 0
-        ? 'wave 0: platform'
-        : `wave ${number}: ${members} ${members === 1 ? 'application' : 'applications'}`;
-    if (!this.mark(state === 'ready' ? `${label} ready` : `${label} short of room`, atMs)) return;
-    const startedAt = memberOf(output, 'startedAt');
-    const fromMs = typeof startedAt === 'string' ? Date.parse(startedAt) : atMs;
-    this.note({ lane: 'waves', label: state === 'ready' ? label : `${label}: no room`, fromMs, toMs: atMs });
+  /** The journal says when waves started and how they ended. */
+  #onJournal({ input, atMs }: TraceEntry): void {
+    if (!isWriteTo(input, journalTableName(this.#options.plan))) return;
+    const fact = waveFact(memberOf(input, 'Item'));
+    if (fact === undefined) return;
+    const { kind, wave, applications } = fact;
+    if (kind === 'wave-scaling-started') {
+      if (!this.#waveStarts.has(wave)) this.#waveStarts.set(wave, atMs);
+      return;
+    }
+    const members = `${applications} ${applications === 1 ? 'application' : 'applications'}`;
+    const label = wave === 0 ? 'wave 0: platform' : `wave ${wave}: ${members}`;
+    const isReady = kind === 'wave-ready';
+    if (!this.mark(isReady ? `${label} ready` : `${label} short of room`, atMs)) return;
+    const fromMs = this.#waveStarts.get(wave) ?? atMs;
+    this.note({ lane: 'waves', label: isReady ? label : `${label}: no room`, fromMs, toMs: atMs });
   }
 
   #onStart(entry: TraceEntry): void {

@@ -35,7 +35,7 @@ export class ClusterWorld {
     server.script = ({ method, url }) => {
       const deployment = {
         metadata: { name: 'web', namespace: 'web' },
-        spec: { replicas: 1, selector: { matchLabels: { app: 'web' } } },
+        spec: { replicas: 1, selector: { matchLabels: { app: 'web' } }, template: {} },
         status: { readyReplicas: 1 },
       };
       const items = method === 'GET' && url.includes('/deployments') ? [deployment] : [];

@@ -1,13 +1,15 @@
-import type {
-  Autoscaler,
-  ClusterApi,
-  CronJobState,
-  ObjectName,
-  PodState,
-  RawObject,
-  ResourcePath,
-  Workload,
-  WorkloadName,
+import {
+  type Autoscaler,
+  type ClusterApi,
+  type CronJobState,
+  type ObjectName,
+  type PodState,
+  type RawObject,
+  type ResourcePath,
+  type Workload,
+  type WorkloadKind,
+  type WorkloadName,
+  workloadKinds,
 } from '../../../lib/cluster/cluster-api.ts';
 
 /** A cluster in memory: what is asked of it is written down in `calls`, what it holds can be set. */
@@ -25,8 +27,8 @@ export class FakeClusterApi implements ClusterApi {
   /** Status by `namespace/service:port/path`; 503 for what is not there. */
   services = new Map<string, number>();
 
-  async listWorkloads(namespace: string) {
-    return this.workloads.filter((one) => one.namespace === namespace);
+  async listWorkloads(namespace: string, kinds: readonly WorkloadKind[] = workloadKinds) {
+    return this.workloads.filter((one) => one.namespace === namespace && kinds.includes(one.kind));
   }
   async listPods(namespace: string) {
     return this.pods.filter((one) => one.namespace === namespace);
@@ -90,6 +92,7 @@ export function workload(overrides: Partial<Workload> & { name: string }): Workl
     matchLabels: { app: overrides.name },
     replicas: 1,
     readyReplicas: 1,
+    earliestReadySeconds: 0,
     statusIsCurrent: true,
     ...overrides,
   };

@@ -37,7 +37,16 @@ describe('lists', () => {
       if (url.includes('statefulsets'))
         return list('StatefulSetList', [{ metadata: { name: 'db', namespace: 'shop' } }]);
       const last = url.includes('continue=more%2F2');
-      const spec = { replicas: 3, selector: { matchLabels: { app: 'cart' } } };
+      const containers = [
+        {
+          name: 'main',
+          startupProbe: { initialDelaySeconds: 3 },
+          readinessProbe: { initialDelaySeconds: last ? 2 : 7 },
+        },
+        { name: 'sidecar', readinessProbe: {} },
+      ];
+      const template = { spec: { containers } };
+      const spec = { replicas: 3, selector: { matchLabels: { app: 'cart' } }, template };
       const status = { readyReplicas: 2, observedGeneration: 4 };
       const metadata = {
         name: last ? 'mail' : 'cart',
@@ -55,8 +64,8 @@ describe('lists', () => {
       readyReplicas: 2,
     };
     expect(await api.listWorkloads('shop')).toEqual([
-      { kind: 'Deployment', name: 'cart', statusIsCurrent: true, ...common },
-      { kind: 'Deployment', name: 'mail', statusIsCurrent: false, ...common },
+      { kind: 'Deployment', name: 'cart', statusIsCurrent: true, earliestReadySeconds: 7, ...common },
+      { kind: 'Deployment', name: 'mail', statusIsCurrent: false, earliestReadySeconds: 3, ...common },
       {
         kind: 'StatefulSet',
         namespace: 'shop',
@@ -65,11 +74,18 @@ describe('lists', () => {
         matchLabels: {},
         replicas: 1,
         readyReplicas: 0,
+        earliestReadySeconds: 0,
         statusIsCurrent: true,
       },
     ]);
     expect(server.seen).toHaveLength(3);
     for (const { headers } of server.seen) expect(headers.authorization).toBe('Bearer token');
+  });
+
+  test('of workloads ask only for the kinds that are wanted', async () => {
+    server.script = () => list('StatefulSetList', []);
+    expect(await api.listWorkloads('shop', ['StatefulSet'])).toEqual([]);
+    expect(server.seen.map(({ url }) => url)).toEqual(['/apis/apps/v1/namespaces/shop/statefulsets?limit=500']);
   });
 
   test('of pods tell what is ready, what has no node since when, and what containers wait for', async () => {

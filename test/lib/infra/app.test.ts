@@ -247,14 +247,16 @@ describe('failover machine', () => {
   });
 
   test('may invoke what its definition names and nothing else', () => {
-    const stateMachines = folderWith(calling(`\${${'RecoverWaveFunctionArn'}}`));
+    const stateMachines = folderWith(calling(`\${${'RecoverApplicationsFunctionArn'}}`));
     const { resources } = synthesise(minimalPlan, { stateMachines });
     const policy = resources('tiny-region-a', 'AWS::IAM::Policy').find((one) =>
       String(one.Properties.PolicyName).startsWith('FailoverRole'),
     );
     const { Statement } = policy!.Properties.PolicyDocument as { Statement: { Action: unknown; Resource: unknown }[] };
     const invoking = Statement.filter((statement) => statement.Action === 'lambda:InvokeFunction');
-    expect(JSON.stringify(invoking)).toMatch(/^\[\{[^}]*"Fn::GetAtt":\["StepsRecoverWaveFunction\w+","Arn"\]\}\}\]$/);
+    expect(JSON.stringify(invoking)).toMatch(
+      /^\[\{[^}]*"Fn::GetAtt":\["StepsRecoverApplicationsFunction\w+","Arn"\]\}\}\]$/,
+    );
     expect(JSON.stringify(Statement)).not.toContain('sns:Publish');
   });
 

@@ -285,7 +285,7 @@ describe('clusters', () => {
   const entries = (stack: string) =>
     maximal.resources(stack, 'AWS::EKS::AccessEntry').flatMap((one) => {
       const { ClusterName, PrincipalArn, AccessPolicies } = one.Properties as unknown as Entry;
-      const role = /(CaptureReplicas|RecoverWave|PrewarmStandby|TakeBackPrewarm)/.exec(
+      const role = /(CaptureReplicas|RecoverApplications|PrewarmStandby|TakeBackPrewarm)/.exec(
         PrincipalArn['Fn::GetAtt'][0]!,
       )?.[1];
       return AccessPolicies.map(({ PolicyArn, AccessScope }) => {
@@ -303,8 +303,8 @@ describe('clusters', () => {
       Namespaces: [...Namespaces, 'lifeboat-prewarm'],
     });
     expect(entries('bank-region-b')).toEqual([
-      ['main-eu-west-1', 'RecoverWave', 'AmazonEKSEditPolicy', andPrewarm(main)],
-      ['edge-eu-west-1', 'RecoverWave', 'AmazonEKSEditPolicy', andPrewarm(edge)],
+      ['main-eu-west-1', 'RecoverApplications', 'AmazonEKSEditPolicy', andPrewarm(main)],
+      ['edge-eu-west-1', 'RecoverApplications', 'AmazonEKSEditPolicy', andPrewarm(edge)],
       ...['main-eu-west-1', 'edge-eu-west-1'].flatMap((cluster) => [
         [cluster, 'PrewarmStandby', 'AmazonEKSEditPolicy', own],
         [cluster, 'PrewarmStandby', 'AmazonEKSViewPolicy', cluster === 'main-eu-west-1' ? main : edge],
@@ -327,7 +327,7 @@ describe('clusters', () => {
         'eks:UpdateNodegroupConfig',
       ]);
     expect(eks('CaptureReplicas')).toEqual(['eks:DescribeCluster', 'eks:DescribeNodegroup']);
-    expect(eks('RecoverWave')).toEqual(['eks:DescribeCluster']);
+    expect(eks('RecoverApplications')).toEqual(['eks:DescribeCluster']);
     const groups = JSON.stringify(statements(maximal, 'bank-region-b', 'ScaleNodeGroups'));
     expect(groups).toContain(':nodegroup/main-eu-west-1/memory/*');
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Application } from '../../../lib/plan/plan.ts';
-import { waves } from '../../../lib/plan/waves.ts';
+import { chainLengths, waves } from '../../../lib/plan/waves.ts';
 import { application } from './application.ts';
 
 function names(applications: readonly Application[]): string[][] {
@@ -44,4 +44,15 @@ describe('waves', () => {
     const plan = [application('a', { dependsOn: ['b'] }), application('b', { dependsOn: ['a'] }), application('c')];
     expect(() => names(plan)).toThrow('no order of recovery exists for a, b');
   });
+});
+
+test('the length of a chain counts an application and the most that come up after it, one after the other', () => {
+  const applications = [
+    application('leaf'),
+    application('root'),
+    application('left', { dependsOn: ['root'] }),
+    application('right', { dependsOn: ['root'] }),
+    application('top', { dependsOn: ['right', 'leaf'] }),
+  ];
+  expect(Object.fromEntries(chainLengths({ applications }))).toEqual({ leaf: 2, root: 3, left: 1, right: 2, top: 1 });
 });

@@ -438,11 +438,11 @@ describe('rule 2, from the world’s side', () => {
 });
 
 describe('rule 13', () => {
-  const caller = `lambda:shop-recover-wave@${standby}#1`;
+  const caller = `lambda:shop-recover-applications@${standby}#1`;
   const machine = `states:shop-failover/one@${standby}`;
   /** The state machine's call of the function, told when it has ended. */
   const invoked = (entry: ReturnType<typeof world>['entry'], from = machine) =>
-    entry('lambda', 'Invoke', { FunctionName: `arn:aws:lambda:${standby}:1:function:shop-recover-wave` }, from);
+    entry('lambda', 'Invoke', { FunctionName: `arn:aws:lambda:${standby}:1:function:shop-recover-applications` }, from);
 
   test('catches calls of the failover to the dying region and to global control planes', () => {
     const { rules, entry, broken } = world();
@@ -461,7 +461,7 @@ describe('rule 13', () => {
     rules.onCall(entry('eks', 'DescribeCluster', {}, caller, standby));
     rules.onCall(entry('dns', 'Resolve', {}, caller, active));
     rules.onCall(entry('dynamodb', 'PutItem', {}, `lambda:shop-capture-replicas@${standby}#1`, active));
-    rules.onCall(entry('eks', 'DescribeCluster', {}, `lambda:shop-recover-wave@${active}#1`, active));
+    rules.onCall(entry('eks', 'DescribeCluster', {}, `lambda:shop-recover-applications@${active}#1`, active));
     rules.onCall(invoked(entry, `states:shop-other/one@${standby}`));
     expect(broken()).toEqual([]);
   });
@@ -653,7 +653,7 @@ describe('a false alarm', () => {
 
 describe('the order of starts', () => {
   const path = '/apis/apps/v1/namespaces/web/deployments/web/scale?fieldManager=lifeboat';
-  const caller = `lambda:shop-recover-wave@${standby}#1`;
+  const caller = `lambda:shop-recover-applications@${standby}#1`;
 
   test.each([
     ['is not there', []],

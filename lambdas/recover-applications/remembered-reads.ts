@@ -4,8 +4,10 @@ import type { ClusterAccessor } from '../../lib/cluster/eks-access.ts';
 import type { ReadinessQuestion } from '../../lib/cluster/readiness.ts';
 import type { Cluster } from '../../lib/plan/plan.ts';
 
-/** How old what an autoscaler allows, and why pods wait, may be: neither opens the gate by itself. */
-const rememberedMs = 5000;
+/** How old what an autoscaler allows may be: nobody changes that during a failover, and it doesn't open the gate by itself. */
+const autoscalersKeptMs = 30_000;
+/** How old the reason may be why pods wait. */
+const podsKeptMs = 5000;
 
 /** A capture doesn't change while the region that it is of is dark: read once per invocation. */
 export function rememberedCaptures(captures: CaptureStore): Pick<CaptureStore, 'summary'> {
@@ -23,7 +25,7 @@ export function rememberedCaptures(captures: CaptureStore): Pick<CaptureStore, '
   };
 }
 
-/** Looks every half second need the state of the workloads; what only explains it is asked less often. */
+/** Looks in quick succession need the state of the workloads; what only explains it is asked less often. */
 export function rememberedClusters(
   clusters: ClusterAccessor,
   nowMs: () => number,
@@ -42,21 +44,25 @@ export function rememberedClusters(
 type ReadinessApi = ReadinessQuestion['api'];
 
 function remembered(api: ClusterApi, nowMs: () => number): ReadinessApi {
-  const autoscalers = fresh((namespace) => api.listAutoscalers(namespace), nowMs);
-  const pods = fresh((namespace) => api.listPods(namespace), nowMs);
+  const autoscalers = fresh((namespace) => api.listAutoscalers(namespace), autoscalersKeptMs, nowMs);
+  const pods = fresh((namespace) => api.listPods(namespace), podsKeptMs, nowMs);
   return {
-    listWorkloads: (namespace) => api.listWorkloads(namespace),
+    listWorkloads: (namespace, kinds) => api.listWorkloads(namespace, kinds),
     listAutoscalers: autoscalers,
     listPods: pods,
     serviceStatus: (service, port, path) => api.serviceStatus(service, port, path),
   };
 }
 
-function fresh<T>(ask: (namespace: string) => Promise<T>, nowMs: () => number): (namespace: string) => Promise<T> {
+function fresh<T>(
+  ask: (namespace: string) => Promise<T>,
+  keptMs: number,
+  nowMs: () => number,
+): (namespace: string) => Promise<T> {
   const known = new Map<string, { readonly askedMs: number; readonly answer: Promise<T> }>();
   return (namespace) => {
     const before = known.get(namespace);
-    if (before !== undefined && nowMs() - before.askedMs < rememberedMs) return before.answer;
+    if (before !== undefined && nowMs() - before.askedMs < keptMs) return before.answer;
     const answer = ask(namespace);
     known.set(namespace, { askedMs: nowMs(), answer });
     answer.catch(() => known.delete(namespace));

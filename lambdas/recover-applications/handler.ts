@@ -6,9 +6,9 @@ import { clusterAccess } from '../shared/kubernetes-access.ts';
 import { tableClient } from '../shared/table-client.ts';
 import { taskHandler } from '../shared/task-handler.ts';
 import { contract } from './contract.ts';
-import { recoverWave } from './recover-wave.ts';
+import { recoverApplications } from './recover-applications.ts';
 
-export const handler = taskHandler(contract, recoverWave, (environment, runtime) => {
+export const handler = taskHandler(contract, recoverApplications, (environment, runtime) => {
   const plan = readDeployedPlan(environment.PLAN_FILE);
   const { region, nowMs } = runtime;
   const client = tableClient({ region });

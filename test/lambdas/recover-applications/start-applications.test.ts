@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { startApplications } from '../../../lambdas/recover-wave/start-applications.ts';
+import { startApplications } from '../../../lambdas/recover-applications/start-applications.ts';
 import type { CapturedCronJob, CapturedManifest, CapturedWorkload } from '../../../lib/cluster/capture.ts';
 import { CaptureStore } from '../../../lib/cluster/capture-store.ts';
 import type { ObjectName } from '../../../lib/cluster/cluster-api.ts';
@@ -94,7 +94,9 @@ describe('a wave of warm standbys', () => {
     const { main, dependencies, journal } = await world({ shop: { workloads: [captured('cart', 3)] } });
     main.workloads = [workload({ name: 'cart', replicas: 1 })];
     const output = await startApplications(input('shop'), dependencies);
-    expect(output).toEqual([{ name: 'shop', workloads: 1, created: 0, scaled: 1, resumed: 0 }]);
+    expect(output).toEqual([
+      { name: 'shop', workloads: 1, created: 0, scaled: 1, resumed: 0, earliestReadySeconds: 0 },
+    ]);
     await startApplications(input('shop'), dependencies);
     expect(await journal.read('incident')).toMatchObject([
       { kind: 'wave-scaling-started', detail: { wave: 2, applications: ['shop'] } },
@@ -147,7 +149,9 @@ describe('cron jobs', () => {
     await expect(startApplications(input('shop'), { ...dependencies, journal: failing })).rejects.toThrow('throttled');
     expect(main.calls).toEqual(['resume shop/nightly']);
     const applications = await startApplications(input('shop'), dependencies);
-    expect(applications).toEqual([{ name: 'shop', workloads: 1, created: 0, scaled: 0, resumed: 0 }]);
+    expect(applications).toEqual([
+      { name: 'shop', workloads: 1, created: 0, scaled: 0, resumed: 0, earliestReadySeconds: 0 },
+    ]);
     expect(main.calls).toEqual(['resume shop/nightly']);
     expect((await journal.read('incident'))[0]?.detail).toEqual({ wave: 2, applications: ['shop'], cronJobs: 1 });
   });
@@ -156,7 +160,9 @@ describe('cron jobs', () => {
     const { main, asked, dependencies } = await world({ shop: { cronJobs: [nightly] } });
     main.cronJobs = [cronJob('nightly', true)];
     const applications = await startApplications(input('shop'), dependencies);
-    expect(applications).toEqual([{ name: 'shop', workloads: 0, created: 0, scaled: 0, resumed: 1 }]);
+    expect(applications).toEqual([
+      { name: 'shop', workloads: 0, created: 0, scaled: 0, resumed: 1, earliestReadySeconds: 0 },
+    ]);
     expect(asked).toEqual(['main']);
   });
 
@@ -185,7 +191,9 @@ test('the platform is scaled in every cluster where it runs', async () => {
   main.workloads = [workload({ name: 'dns', namespace: 'kube-system', replicas: 1 })];
   batch.workloads = [workload({ name: 'dns', namespace: 'kube-system', replicas: 2 })];
   const applications = await startApplications(input('platform'), dependencies);
-  expect(applications).toEqual([{ name: 'platform', workloads: 2, created: 0, scaled: 1, resumed: 0 }]);
+  expect(applications).toEqual([
+    { name: 'platform', workloads: 2, created: 0, scaled: 1, resumed: 0, earliestReadySeconds: 0 },
+  ]);
   expect([main.calls, batch.calls]).toEqual([['scale Deployment kube-system/dns 2'], []]);
 });
 
@@ -208,7 +216,9 @@ describe('a pilot light', () => {
     main.secrets = [{ namespace: 'light', name: 'db' }];
     main.workloads = [workload({ name: 'api', namespace: 'light', replicas: 1 })];
     const applications = await startApplications(input('light'), dependencies);
-    expect(applications).toEqual([{ name: 'light', workloads: 1, created: 2, scaled: 1, resumed: 0 }]);
+    expect(applications).toEqual([
+      { name: 'light', workloads: 1, created: 2, scaled: 1, resumed: 0, earliestReadySeconds: 0 },
+    ]);
     expect(main.calls).toEqual([
       'create ConfigMap light/settings',
       'create Deployment light/api',
@@ -219,7 +229,9 @@ describe('a pilot light', () => {
   test('of cron jobs alone is created too', async () => {
     const { main, dependencies } = await world({ light: { manifests: [manifest('CronJob', 'nightly')] } });
     const applications = await startApplications(input('light'), dependencies);
-    expect(applications).toEqual([{ name: 'light', workloads: 0, created: 1, scaled: 0, resumed: 0 }]);
+    expect(applications).toEqual([
+      { name: 'light', workloads: 0, created: 1, scaled: 0, resumed: 0, earliestReadySeconds: 0 },
+    ]);
     expect(main.calls).toEqual(['namespace light', 'create CronJob light/nightly']);
   });
 

@@ -1,7 +1,7 @@
 import type { Journal } from '../../lib/evidence/journal.ts';
 
-/** How far an execution has come, over all its waves: what they tell each other through the journal. */
-export interface WaveProgress {
+/** How far an execution has come: what its journal says, which an invocation after this one starts from. */
+export interface RecoveryProgress {
   /** By application: epoch milliseconds of its start. */
   readonly startedAtMs: Map<string, number>;
   readonly ready: Set<string>;
@@ -11,13 +11,13 @@ export interface WaveProgress {
   lastSequence: number;
 }
 
-export function noProgress(): WaveProgress {
+export function noProgress(): RecoveryProgress {
   return { startedAtMs: new Map(), ready: new Set(), promoted: new Set(), lastSequence: 0 };
 }
 
 /** Adds what has been written since it was read last: a journal only grows. */
 export async function catchUp(
-  progress: WaveProgress,
+  progress: RecoveryProgress,
   journal: Pick<Journal, 'read'>,
   { incidentId, executionArn }: { readonly incidentId: string; readonly executionArn: string },
   signal?: AbortSignal,

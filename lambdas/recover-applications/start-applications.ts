@@ -9,9 +9,7 @@ import { scopesOf } from '../../lib/cluster/scope.ts';
 import type { Journal } from '../../lib/evidence/journal.ts';
 import { prewarmNamespace } from '../../lib/plan/names.ts';
 import type { Cluster, Plan } from '../../lib/plan/plan.ts';
-import type { InputOf } from '../shared/contract.ts';
 import { CaptureMissingError, ClusterRefusedError, StaleEpochError } from '../shared/errors.ts';
-import type { contract } from './contract.ts';
 
 export interface StartApplicationsDependencies {
   readonly plan: Plan;
@@ -19,6 +17,14 @@ export interface StartApplicationsDependencies {
   readonly captures: CaptureStore;
   readonly clusters: ClusterAccessor;
   readonly journal: Pick<Journal, 'append'>;
+}
+
+/** Applications of one wave, to be started now. */
+export interface StartOrder {
+  readonly executionArn: string;
+  readonly incidentId: string;
+  readonly epoch: number;
+  readonly wave: { readonly number: number; readonly applications: readonly string[] };
 }
 
 /** What has been done of one application, in one cluster or in all. */
@@ -30,16 +36,20 @@ interface Started {
   readonly cronJobs: number;
   readonly resumed: number;
   readonly shortened: readonly string[];
+  /** Since it was started; before that it can't be ready. */
+  readonly earliestReadySeconds: number;
 }
 
+type Done = 'workloads' | 'created' | 'scaled' | 'resumed' | 'earliestReadySeconds';
+
 /** How much of one application there was to do. */
-export interface StartedApplication extends Pick<Started, 'workloads' | 'created' | 'scaled' | 'resumed'> {
+export interface StartedApplication extends Pick<Started, Done> {
   readonly name: string;
 }
 
 /** Starts the applications that `wave` names; doing it again changes nothing that is right already. */
 export async function startApplications(
-  input: InputOf<typeof contract>,
+  input: StartOrder,
   dependencies: StartApplicationsDependencies,
 ): Promise<readonly StartedApplication[]> {
   const record = await dependencies.authority.read();
@@ -64,12 +74,13 @@ export async function startApplications(
       ...(shortened.length > 0 ? { shortened } : {}),
     },
   });
-  return applications.map(({ name, workloads, created, scaled, resumed }) => ({
+  return applications.map(({ name, workloads, created, scaled, resumed, earliestReadySeconds }) => ({
     name,
     workloads,
     created,
     scaled,
     resumed,
+    earliestReadySeconds,
   }));
 }
 
@@ -92,6 +103,7 @@ async function scaleApplication(name: string, dependencies: StartApplicationsDep
     cronJobs: sumOf(results, 'cronJobs'),
     resumed: sumOf(results, 'resumed'),
     shortened: results.flatMap((result) => result.shortened),
+    earliestReadySeconds: Math.max(0, ...results.map((result) => result.earliestReadySeconds)),
   };
 }
 
@@ -105,13 +117,14 @@ async function scaleInCluster(
   await api.deleteCollection(deployments, prewarmNamespace, placeholdersOf(summary.application));
   const created = await createPilotLight(api, clusterName, summary, dependencies);
   const cronJobs = summary.cronJobs.filter(({ cluster }) => cluster === clusterName);
-  const [{ workloads, scaled, shortened, missing }, { resumed, missing: missingCronJobs }] = await Promise.all([
-    scaleWorkloads(
-      api,
-      summary.workloads.filter(({ cluster }) => cluster === clusterName),
-    ),
-    resumeCronJobs(api, cronJobs),
-  ]);
+  const [{ workloads, scaled, shortened, missing, earliestReadySeconds }, { resumed, missing: missingCronJobs }] =
+    await Promise.all([
+      scaleWorkloads(
+        api,
+        summary.workloads.filter(({ cluster }) => cluster === clusterName),
+      ),
+      resumeCronJobs(api, cronJobs),
+    ]);
   const absent = [...missing, ...missingCronJobs.map((cronJob) => ({ kind: 'CronJob', ...cronJob }))];
   if (absent.length > 0) {
     const names = absent.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`).join(', ');
@@ -120,7 +133,7 @@ async function scaleInCluster(
       : 'deploy it there by GitOps, or declare the application pilot-light';
     throw new ClusterRefusedError(`${summary.application}: ${names} not in the standby cluster; ${remedy}`);
   }
-  return { workloads, created, scaled, cronJobs: cronJobs.length, resumed, shortened };
+  return { workloads, created, scaled, cronJobs: cronJobs.length, resumed, shortened, earliestReadySeconds };
 }
 
 async function createPilotLight(

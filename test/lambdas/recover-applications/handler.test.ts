@@ -14,20 +14,20 @@ const input = {
   executionArn: 'arn:execution',
   incidentId: 'incident',
   epoch: 1,
-  wave: { number: 1, applications: ['web'] },
+  waves: [{ number: 1, applications: ['web'] }],
 };
 
 test('refuses to run without its environment, naming what is missing', async () => {
-  const { handler } = await import('../../../lambdas/recover-wave/handler.ts');
+  const { handler } = await import('../../../lambdas/recover-applications/handler.ts');
   await expect(handler(input, lambdaContext())).rejects.toMatchObject({
     name: 'ContractViolationError',
-    message: expect.stringMatching(/environment of recover-wave .*PLAN_FILE.*CAPTURES_TABLE/),
+    message: expect.stringMatching(/environment of recover-applications .*PLAN_FILE.*CAPTURES_TABLE/),
   });
 });
 
 const scaled = {
   metadata: { name: 'web', namespace: 'web' },
-  spec: { replicas: 3, selector: { matchLabels: { app: 'web' } } },
+  spec: { replicas: 3, selector: { matchLabels: { app: 'web' } }, template: {} },
   status: { readyReplicas: 3 },
 };
 
@@ -43,7 +43,7 @@ test('scales by the API server of its own region', async () => {
   const detail = { wave: 0, application: 'platform' };
   const { executionArn, incidentId } = input;
   await world.journal.append({ incidentId, executionArn, kind: 'application-ready', subject: 'platform', detail });
-  const { handler } = await import('../../../lambdas/recover-wave/handler.ts');
+  const { handler } = await import('../../../lambdas/recover-applications/handler.ts');
   expect(await handler(input, lambdaContext())).toMatchObject({ state: 'ready', ready: 1, applications: 1 });
   expect(world.server.seen.filter(({ method }) => method === 'PATCH')).toMatchObject([
     {
@@ -56,9 +56,9 @@ test('scales by the API server of its own region', async () => {
 
 test('an API server that is overloaded is a failure that the state machine tries again', async () => {
   world.server.script = () => ({ status: 429, json: { kind: 'Status', reason: 'TooManyRequests' } });
-  const { handler } = await import('../../../lambdas/recover-wave/handler.ts');
+  const { handler } = await import('../../../lambdas/recover-applications/handler.ts');
   await world.capture('platform', 1);
-  const platform = { ...input, wave: { number: 0, applications: ['platform'] } };
+  const platform = { ...input, waves: [{ number: 0, applications: ['platform'] }] };
   const asked = handler({ ...platform, executionArn: 'arn:second' }, lambdaContext());
   await expect(asked).rejects.toMatchObject({ name: 'DependencyUnavailableError' });
 });
