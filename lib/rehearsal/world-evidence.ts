@@ -59,8 +59,8 @@ export class WorldEvidence implements Evidence {
 
   answers(dnsName: string): readonly string[] {
     const { route53 } = this.#options.aws;
-    const server = route53.serversFor(dnsName)?.[0] ?? '';
-    const answer = route53.ask(server, dnsName, 'A');
+    const serverAddress = route53.serversFor(dnsName)?.[0] ?? '';
+    const answer = route53.ask({ serverAddress, name: dnsName, type: 'A', from: 'evidence' });
     return answer?.kind === 'records' ? answer.values : [];
   }
 

@@ -177,7 +177,8 @@ export class SimulatedInternet implements Internet {
       return { result, delayMs: fromCache ? cachedAnswerMs : cachedAnswerMs + this.#jittered(nameServerMs) };
     }
     for (const authority of this.#authorities) {
-      const answer = authority.ask(query.server, name, query.type);
+      const question = { serverAddress: query.server, name, type: query.type, from: query.fromRegion };
+      const answer = authority.ask(question);
       if (answer !== undefined) return { result: resultOf(answer, query.type), delayMs: this.#jittered(nameServerMs) };
     }
     return { result: { code: 'EREFUSED' }, delayMs: this.#jittered(nameServerMs) };
@@ -188,7 +189,7 @@ export class SimulatedInternet implements Internet {
     if (resolver === undefined) {
       resolver = new RecursiveResolver({
         nowMs: () => this.#kernel.nowMs,
-        lookUp: (name, type) => this.#askWhoHolds(name, type),
+        lookUp: (name, type) => this.#askWhoHolds(name, type, network),
         minimumTtlSeconds: this.#minimumTtlSeconds.get(network) ?? 0,
       });
       this.#resolvers.set(network, resolver);
@@ -196,7 +197,7 @@ export class SimulatedInternet implements Internet {
     return resolver;
   }
 
-  #askWhoHolds(name: string, type: DnsRecordType): AuthoritativeAnswer | undefined {
+  #askWhoHolds(name: string, type: DnsRecordType, from: string): AuthoritativeAnswer | undefined {
     const address = this.#addresses.get(name) ?? this.#nameServerAddress(name);
     if (address !== undefined) {
       return type === 'A'
@@ -204,8 +205,8 @@ export class SimulatedInternet implements Internet {
         : { kind: 'no-data', ttlSeconds: hostTtlSeconds };
     }
     for (const authority of this.#authorities) {
-      const server = authority.serversFor(name)?.[0];
-      if (server !== undefined) return authority.ask(server, name, type);
+      const serverAddress = authority.serversFor(name)?.[0];
+      if (serverAddress !== undefined) return authority.ask({ serverAddress, name, type, from });
     }
     return undefined;
   }

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { AwsServiceError, type ServiceCall } from '../service.ts';
+import { limitFaults } from './batch-limits.ts';
 import type { HostedZone } from './hosted-zone.ts';
-import { failoverRoles, normalName, type RecordSet, recordSetKey, recordTypes, sameRecordSet } from './record-set.ts';
+import { normalName, type RecordSet, recordSetKey, recordTypes, sameRecordSet } from './record-set.ts';
+import { groupFault, routingFault, routingMembers, routingOf } from './routing-policy.ts';
 
 const resourceRecordSet = z.strictObject({
   Name: z.string(),
   Type: z.enum(recordTypes),
-  SetIdentifier: z.string().optional(),
-  Failover: z.enum(failoverRoles).optional(),
+  ...routingMembers,
   TTL: z.int().optional(),
   ResourceRecords: z.array(z.strictObject({ Value: z.string() })).optional(),
   AliasTarget: z
@@ -47,7 +48,7 @@ export function recordSetOf(given: Change['ResourceRecordSet']): RecordSet {
     name: normalName(given.Name),
     type: given.Type,
     setIdentifier: given.SetIdentifier,
-    failover: given.Failover,
+    routing: routingOf(given),
     healthCheckId: given.HealthCheckId,
     ttlSeconds: given.TTL ?? 60,
     values: (given.ResourceRecords ?? []).map((record) => record.Value),
@@ -69,10 +70,10 @@ export function applyChanges(
   changes: readonly Change[],
 ): ReadonlyMap<string, RecordSet> {
   const records = new Map(current);
-  const messages: string[] = [];
+  const messages = limitFaults(changes);
   for (const change of changes) {
     const record = recordSetOf(change.ResourceRecordSet);
-    const problem = faultOf(zone, records.get(recordSetKey(record)), change.Action, record);
+    const problem = faultOf(zone, records.get(recordSetKey(record)), change, record);
     if (problem !== undefined) messages.push(problem);
     else if (change.Action === 'DELETE') records.delete(recordSetKey(record));
     else records.set(recordSetKey(record), record);
@@ -83,15 +84,20 @@ export function applyChanges(
   return records;
 }
 
-function faultOf(zone: HostedZone, existing: RecordSet | undefined, action: Change['Action'], record: RecordSet) {
+function faultOf(
+  zone: HostedZone,
+  existing: RecordSet | undefined,
+  { Action: action, ResourceRecordSet: given }: Change,
+  record: RecordSet,
+) {
   const named = `resource record set [name='${record.name}.', type='${record.type}'${
     record.setIdentifier === undefined ? '' : `, set-identifier='${record.setIdentifier}'`
   }]`;
   if (!zone.holds(record.name)) return `RRSet with DNS name ${record.name}. is not permitted in zone ${zone.name}.`;
   if (record.alias === undefined && record.values.length === 0)
     return `Invalid ${named}: it has neither values nor an alias`;
-  if (record.failover !== undefined && record.setIdentifier === undefined)
-    return `Missing field 'SetIdentifier' in ${named}`;
+  const routing = routingFault(given, record.values.length);
+  if (routing !== undefined) return `Invalid ${named}: ${routing}`;
   if (action === 'CREATE' && existing !== undefined) return `Tried to create ${named} but it already exists`;
   if (action !== 'DELETE') return undefined;
   if (existing === undefined) return `Tried to delete ${named} but it was not found`;
@@ -100,8 +106,8 @@ function faultOf(zone: HostedZone, existing: RecordSet | undefined, action: Chan
     : `Tried to delete ${named} but the values provided do not match the current values`;
 }
 
-/** A CNAME stands alone at its name (RFC 1034 3.6.2), and simple and failover records don't mix. */
-function conflicts(records: ReadonlyMap<string, RecordSet>): string[] {
+/** A CNAME stands alone at its name (RFC 1034 3.6.2), and the records of one name and type go together. */
+export function conflicts(records: ReadonlyMap<string, RecordSet>): string[] {
   const byName = Map.groupBy(records.values(), (record) => record.name);
   const messages: string[] = [];
   for (const [name, group] of byName) {
@@ -111,9 +117,8 @@ function conflicts(records: ReadonlyMap<string, RecordSet>): string[] {
     }
     const policies = Map.groupBy(group, (record) => record.type);
     for (const [type, sets] of policies) {
-      if (sets.length > 1 && sets.some((record) => record.failover === undefined)) {
-        messages.push(`RRSet of type ${type} with DNS name ${name}. mixes routing policies`);
-      }
+      const fault = groupFault(sets.map(({ routing }) => routing));
+      if (fault !== undefined) messages.push(`RRSet of type ${type} with DNS name ${name}. ${fault}`);
     }
   }
   return messages;

@@ -2,6 +2,7 @@ import type { RandomStream } from '../../kernel/random-stream.ts';
 import type { DnsRecordType } from '../../network/internet.ts';
 import type { AuthoritativeAnswer } from '../../network/name-authority.ts';
 import { normalName, type RecordSet, recordSetKey } from './record-set.ts';
+import { chosenRecord } from './routing-policy.ts';
 
 /**
  * How long a resolver remembers that a name isn't there: the smaller of the SOA record's time to live (900 s) and its
@@ -15,6 +16,10 @@ const topLevelDomains = ['com', 'net', 'org', 'co.uk'] as const;
 /** What a zone needs to know to choose among the record sets of one name. */
 export interface AnswerSources {
   healthy(healthCheckId: string): boolean;
+  /** In [0, 1). */
+  chance(): number;
+  /** From whoever asks to an AWS region, in milliseconds. */
+  latencyMs(region: string): number;
   /** Address of a host of AWS (a load balancer) that an alias points to. */
   addressOfHost(hostName: string): string | undefined;
 }
@@ -68,18 +73,15 @@ export class HostedZone {
     return { kind: 'records', type: chosen.type, values, ttlSeconds: chosen.ttlSeconds };
   }
 
-  /**
-   * Primary if healthy, else secondary if healthy, else primary: the zone fails open. A record without a health check
-   * is always healthy. Route 53 developer guide, "How Route 53 chooses records when health checking is configured".
-   */
+  /** A record without a health check is always healthy (same page of the guide as `chosenRecord`'s). */
   #choose(group: readonly RecordSet[], sources: AnswerSources): RecordSet | undefined {
-    const healthy = (record: RecordSet) =>
-      (record.healthCheckId === undefined || sources.healthy(record.healthCheckId)) &&
-      (record.alias?.evaluateTargetHealth !== true || this.#throughAlias(record, sources).length > 0);
-    const primary = group.find((record) => record.failover === 'PRIMARY');
-    const secondary = group.find((record) => record.failover === 'SECONDARY');
-    if (primary === undefined || secondary === undefined) return primary ?? secondary ?? group[0];
-    return !healthy(primary) && healthy(secondary) ? secondary : primary;
+    return chosenRecord(group, {
+      chance: sources.chance,
+      latencyMs: sources.latencyMs,
+      healthy: (record) =>
+        (record.healthCheckId === undefined || sources.healthy(record.healthCheckId)) &&
+        (record.alias?.evaluateTargetHealth !== true || this.#throughAlias(record, sources).length > 0),
+    });
   }
 
   /** An alias gives the answer of what it points to: a record of this zone, or a host of AWS. */

@@ -1,7 +1,7 @@
 import type { DnsRecordType } from '../../network/internet.ts';
+import { type Routing, sameRouting } from './routing-policy.ts';
 
 export const recordTypes = ['A', 'CNAME', 'NS', 'TXT'] as const;
-export const failoverRoles = ['PRIMARY', 'SECONDARY'] as const;
 
 export interface AliasTarget {
   readonly dnsName: string;
@@ -14,7 +14,7 @@ export interface RecordSet {
   readonly name: string;
   readonly type: DnsRecordType;
   readonly setIdentifier?: string;
-  readonly failover?: (typeof failoverRoles)[number];
+  readonly routing: Routing;
   readonly healthCheckId?: string;
   readonly ttlSeconds: number;
   readonly values: readonly string[];
@@ -33,7 +33,7 @@ export function normalName(name: string): string {
 export function sameRecordSet(a: RecordSet, b: RecordSet): boolean {
   return (
     recordSetKey(a) === recordSetKey(b) &&
-    a.failover === b.failover &&
+    sameRouting(a.routing, b.routing) &&
     a.healthCheckId === b.healthCheckId &&
     a.ttlSeconds === b.ttlSeconds &&
     a.alias?.dnsName === b.alias?.dnsName &&

@@ -3,8 +3,9 @@ import { InputError } from '../../../plan/input-error.ts';
 import { defineResource } from '../define-resource.ts';
 import type { ProvisionContext, ResourceProvider } from '../service.ts';
 import type { HealthCheckConfiguration } from './health-check.ts';
-import { failoverRoles, normalName, recordTypes } from './record-set.ts';
+import { normalName, recordTypes } from './record-set.ts';
 import type { Route53Service } from './route53-service.ts';
+import { routingFault, routingMembers, routingOf } from './routing-policy.ts';
 
 /** CloudFormation gives whole numbers as numbers or as text. */
 const wholeNumber = z.coerce.number().int();
@@ -16,8 +17,7 @@ const recordSetSchema = z.strictObject({
   HostedZoneName: z.string().optional(),
   TTL: wholeNumber.optional(),
   ResourceRecords: z.array(z.string()).min(1).optional(),
-  SetIdentifier: z.string().optional(),
-  Failover: z.enum(failoverRoles).optional(),
+  ...routingMembers,
   HealthCheckId: z.string().optional(),
   AliasTarget: z
     .strictObject({ DNSName: z.string(), HostedZoneId: z.string(), EvaluateTargetHealth: z.boolean().default(false) })
@@ -47,9 +47,8 @@ export function recordSetProvider(route53: Route53Service): ResourceProvider {
     if (properties.ResourceRecords !== undefined && properties.TTL === undefined) {
       throw new InputError(`${at}: a record set with ResourceRecords needs a TTL`);
     }
-    if (properties.Failover !== undefined && properties.SetIdentifier === undefined) {
-      throw new InputError(`${at}: a failover record needs a SetIdentifier`);
-    }
+    const fault = routingFault(properties, properties.ResourceRecords?.length ?? 0);
+    if (fault !== undefined) throw new InputError(`${at}: ${fault}`);
     if (properties.HealthCheckId !== undefined && !route53.hasHealthCheck(properties.HealthCheckId)) {
       throw new InputError(`${at}: no health check ${properties.HealthCheckId}`);
     }
@@ -58,7 +57,7 @@ export function recordSetProvider(route53: Route53Service): ResourceProvider {
       name: normalName(properties.Name),
       type: properties.Type,
       setIdentifier: properties.SetIdentifier,
-      failover: properties.Failover,
+      routing: routingOf(properties),
       healthCheckId: properties.HealthCheckId,
       ttlSeconds: properties.TTL ?? aliasTtlSeconds,
       values: properties.ResourceRecords ?? [],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { DnsRecordType, Internet } from '../../network/internet.ts';
-import type { AuthoritativeAnswer, NameAuthority } from '../../network/name-authority.ts';
+import { roundTripMs } from '../../network/distance.ts';
+import type { Internet } from '../../network/internet.ts';
+import type { AuthoritativeAnswer, NameAuthority, NameQuestion } from '../../network/name-authority.ts';
 import { parseInput, unknownOperation } from '../operation-input.ts';
 import {
   type AwsService,
@@ -11,12 +12,13 @@ import {
   type WorldParts,
 } from '../service.ts';
 import { ApiThrottle } from './api-throttle.ts';
-import { applyChanges, changeContext, changeInput } from './change-batch.ts';
+import { applyChanges, changeContext, changeInput, conflicts } from './change-batch.ts';
 import { EndpointHealth, type HealthCheckConfiguration } from './health-check.ts';
 import { type AnswerSources, HostedZone } from './hosted-zone.ts';
 import { listInput, pageOf } from './record-listing.ts';
 import { normalName, type RecordSet, recordSetKey } from './record-set.ts';
 import { healthCheckProvider, recordSetProvider } from './resources.ts';
+import { membersOf } from './routing-policy.ts';
 
 /** "Changes generally propagate to all Route 53 name servers within 60 seconds" (API reference, ChangeResourceRecordSets). */
 const slowestPropagationMs = 60_000;
@@ -80,12 +82,12 @@ export class Route53Service implements AwsService, NameAuthority {
   /** By zone: number of the newest change that its name servers know. */
   readonly #servedChange = new Map<string, number>();
   readonly #listeners: ((transition: HealthTransition) => void)[] = [];
-  readonly #sources: AnswerSources;
+  /** By asker's place and region: drawn once. */
+  readonly #latencies = new Map<string, number>();
   readonly #throttle: ApiThrottle;
 
   constructor(options: Route53Options) {
     this.#options = options;
-    this.#sources = { healthy: (id) => this.healthy(id), addressOfHost: options.addressOfHost };
     this.resources = [recordSetProvider(this), healthCheckProvider(this)];
     this.#throttle = new ApiThrottle(options.kernel, options.batchMs);
     options.routingControls?.onChange((arn) => this.#controlChanged(arn));
@@ -115,6 +117,8 @@ export class Route53Service implements AwsService, NameAuthority {
         `record set ${recordSetKey(record)} exists already in zone ${zone.name}`,
       );
     }
+    const [fault] = conflicts(new Map(zone.records).set(recordSetKey(record), record));
+    if (fault !== undefined) throw new AwsServiceError('InvalidChangeBatch', `[${fault}]`);
     zone.put(record);
     this.#intended.set(zone.id, new Map(zone.records));
   }
@@ -174,10 +178,34 @@ export class Route53Service implements AwsService, NameAuthority {
     return undefined;
   }
 
-  ask(serverAddress: string, name: string, type: DnsRecordType): AuthoritativeAnswer | undefined {
+  ask({ serverAddress, name, type, from }: NameQuestion): AuthoritativeAnswer | undefined {
     const zone = this.#zoneOf(normalName(name));
     if (zone === undefined || zone.nameServers.every((server) => server.address !== serverAddress)) return undefined;
-    return zone.answer(normalName(name), type, this.#sources);
+    return zone.answer(normalName(name), type, this.#sourcesFor(from));
+  }
+
+  #sourcesFor(place: string): AnswerSources {
+    const { kernel, addressOfHost } = this.#options;
+    return {
+      healthy: (id) => this.healthy(id),
+      addressOfHost,
+      // A stream for each place, so that a question from one changes no answer that another gets.
+      chance: () => kernel.random(`route-53/answers/${place}`).next(),
+      latencyMs: (region) => this.#latencyMs(place, region),
+    };
+  }
+
+  /**
+   * Route 53 goes by its own measurements of the resolver's network. Ours are the distances of the map, and for those who are
+   * near everything (outside AWS) a difference that stays: unverified.
+   */
+  #latencyMs(place: string, region: string): number {
+    const known = this.#latencies.get(`${place}/${region}`);
+    if (known !== undefined) return known;
+    const spread = this.#options.kernel.random(`route-53/latency/${place}/${region}`).between(0.95, 1.05);
+    const latencyMs = roundTripMs(place, region) * spread;
+    this.#latencies.set(`${place}/${region}`, latencyMs);
+    return latencyMs;
   }
 
   demands(call: ServiceCall): readonly IamDemand[] {
@@ -256,7 +284,7 @@ export class Route53Service implements AwsService, NameAuthority {
         Name: `${record.name}.`,
         Type: record.type,
         ...(record.setIdentifier !== undefined && { SetIdentifier: record.setIdentifier }),
-        ...(record.failover !== undefined && { Failover: record.failover }),
+        ...membersOf(record.routing),
         ...(record.healthCheckId !== undefined && { HealthCheckId: record.healthCheckId }),
         ...(record.alias === undefined
           ? { TTL: record.ttlSeconds, ResourceRecords: record.values.map((Value) => ({ Value })) }

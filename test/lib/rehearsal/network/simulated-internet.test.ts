@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { roundTripMs } from '../../../../lib/rehearsal/network/distance.ts';
 import type { DnsResult, HttpHost, HttpResult } from '../../../../lib/rehearsal/network/internet.ts';
-import type { AuthoritativeAnswer, NameAuthority } from '../../../../lib/rehearsal/network/name-authority.ts';
+import type {
+  AuthoritativeAnswer,
+  NameAuthority,
+  NameQuestion,
+} from '../../../../lib/rehearsal/network/name-authority.ts';
 import { type NetworkCall, SimulatedInternet } from '../../../../lib/rehearsal/network/simulated-internet.ts';
 import { RegionWeather } from '../../../../lib/rehearsal/world/weather.ts';
 import { startMs, testKernel } from '../test-kernel.ts';
@@ -12,7 +16,7 @@ class FakeAuthority implements NameAuthority {
   serversFor(name: string) {
     return name.endsWith('shop.example') ? ['205.251.192.1'] : undefined;
   }
-  ask(serverAddress: string, name: string, type: string) {
+  ask({ serverAddress, name, type }: NameQuestion) {
     if (serverAddress !== '205.251.192.1' || !name.endsWith('shop.example')) return undefined;
     this.asked++;
     return this.answers.get(`${name}|${type}`) ?? { kind: 'no-such-name' as const, ttlSeconds: 900 };

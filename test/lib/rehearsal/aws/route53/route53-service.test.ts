@@ -49,8 +49,8 @@ function world(seed = 1, batchMs = 0) {
   });
   const invoke = (operation: string, input: Record<string, unknown>) => route53.invoke(call(operation, input));
   const answerOf = (name: string, type: 'A' | 'CNAME' | 'NS' | 'TXT' = 'CNAME') => {
-    const server = route53.serversFor(name)?.[0] ?? '';
-    const answer = route53.ask(server, name, type);
+    const serverAddress = route53.serversFor(name)?.[0] ?? '';
+    const answer = route53.ask({ serverAddress, name, type, from: 'internet-1' });
     return answer?.kind === 'records' ? answer.values : answer?.kind;
   };
   return { kernel, internet, route53, status, provision, call, invoke, answerOf };
@@ -185,7 +185,8 @@ describe('deployment', () => {
 
   test('refuses by name what it does not simulate', () => {
     const { provision } = world();
-    expect(() => provision('AWS::Route53::RecordSet', { ...failover('PRIMARY', 'x'), Weight: 3 })).toThrow('Weight');
+    const geographic = { ...failover('PRIMARY', 'x'), GeoLocation: { ContinentCode: 'EU' } };
+    expect(() => provision('AWS::Route53::RecordSet', geographic)).toThrow('GeoLocation');
     expect(() => provision('AWS::Route53::RecordSet', { ...failover('PRIMARY', 'x'), Type: 'MX' })).toThrow();
     expect(() =>
       provision('AWS::Route53::HealthCheck', { HealthCheckConfig: { Type: 'TCP', IPAddress: '10.0.0.1' } }),
@@ -309,7 +310,8 @@ describe('API', () => {
     expect(route53.addressOf(DelegationSet.NameServers[0] ?? '')).toBe(route53.serversFor('shop.example')?.[0]);
     expect(route53.addressOf('ns.elsewhere.example')).toBeUndefined();
     expect(route53.serversFor('elsewhere.example')).toBeUndefined();
-    expect(route53.ask('10.0.0.1', 'shop.example', 'NS')).toBeUndefined();
+    const elsewhere = { serverAddress: '10.0.0.1', name: 'shop.example', type: 'NS', from: 'internet-1' } as const;
+    expect(route53.ask(elsewhere)).toBeUndefined();
   });
 
   test('asks IAM for the action on the zone, the change or the health check', () => {
