@@ -5,6 +5,7 @@ import { awsHealthFindings } from './aws-health.ts';
 import { cycleFindings } from './cycles.ts';
 import { dataStoreFindings } from './data-stores.ts';
 import { nameFindings } from './names.ts';
+import { recordBatchFindings } from './record-batches.ts';
 import { referenceFindings } from './references.ts';
 import { regionFindings } from './regions.ts';
 import { routingControlFindings } from './routing-controls.ts';
@@ -23,6 +24,7 @@ export function ruleFindings(plan: LoosePlan): Finding[] {
     ...trafficAndDetectionFindings(plan),
     ...awsHealthFindings(plan),
     ...routingControlFindings(plan),
+    ...recordBatchFindings(plan),
     ...approvalFindings(plan),
   ];
 }
