@@ -2,20 +2,25 @@ import { autoscalerOf } from '../../lib/cluster/capture.ts';
 import type { CaptureStore } from '../../lib/cluster/capture-store.ts';
 import type { ClusterApi } from '../../lib/cluster/cluster-api.ts';
 import type { ClusterAccessor } from '../../lib/cluster/eks-access.ts';
+import { earliestReadySeconds } from '../../lib/cluster/pod-template.ts';
 import { type ComingWorkload, comingWorkloads } from '../../lib/cluster/prewarm-needs.ts';
 import type { PrewarmedWorkload } from '../../lib/cluster/prewarm-store.ts';
 import { platformName } from '../../lib/cluster/scope.ts';
 import type { Application, EksCluster, EksClusterInRegion, Plan } from '../../lib/plan/plan.ts';
+import { pullOrder } from '../../lib/plan/pull-order.ts';
 import { unrecoverable } from '../../lib/plan/recoverability.ts';
-import { waves } from '../../lib/plan/waves.ts';
 
-/** What is going to run in one cluster of this region, in the order of recovery. */
+/** An application's workload of which more is going to run. */
+type Coming = ComingWorkload & { readonly application: string };
+
+/** What is going to run in one cluster of this region. */
 export interface ClusterNeeds {
   readonly cluster: string;
   readonly api: ClusterApi;
   /** Lifeboat sets no node group's size here: pods have to ask for the nodes. */
   readonly hasAutoscaler: boolean;
-  readonly coming: readonly (ComingWorkload & { readonly application: string })[];
+  /** The most urgent first: there may be more images than nodes have room for, and kubelets pull one after the other. */
+  readonly coming: readonly Coming[];
   /** Of applications with `prewarm: pods`: from how many replicas to how many. */
   readonly early: readonly PrewarmedWorkload[];
 }
@@ -45,7 +50,7 @@ async function needsOf(
 ): Promise<ClusterNeeds> {
   const api = await clusters(cluster);
   const left = new Set(unrecoverable(plan).map(({ application }) => application));
-  const names = [platformName, ...waves(plan).flatMap((wave) => wave.map(({ name }) => name))];
+  const names = [platformName, ...plan.applications.map(({ name }) => name)];
   const perApplication = await Promise.all(
     names
       .filter((name) => !left.has(name))
@@ -56,7 +61,7 @@ async function needsOf(
         return coming.map((one) => ({ application, ...one }));
       }),
   );
-  const coming = perApplication.flat();
+  const coming = mostUrgentFirst(plan, perApplication.flat());
   const early = new Set(plan.applications.filter(startsEarly).map(({ name }) => name));
   return {
     cluster: cluster.name,
@@ -68,6 +73,18 @@ async function needsOf(
       coming.filter(({ application }) => early.has(application)),
     ),
   };
+}
+
+/** The platform, then as their images shorten the recovery most. */
+function mostUrgentFirst({ applications }: Plan, coming: readonly Coming[]): readonly Coming[] {
+  const startSeconds = new Map<string, number>();
+  for (const { application, template } of coming) {
+    const seconds = earliestReadySeconds(template.containers ?? []);
+    startSeconds.set(application, Math.max(seconds, startSeconds.get(application) ?? 0));
+  }
+  const places = new Map(pullOrder(applications, startSeconds).map((name, place) => [name, place]));
+  const placeOf = (name: string) => places.get(name) ?? -1;
+  return coming.toSorted((a, b) => placeOf(a.application) - placeOf(b.application));
 }
 
 export function startsEarly({ prewarm }: Application): boolean {

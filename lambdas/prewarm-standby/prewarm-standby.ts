@@ -12,7 +12,7 @@ import type { InputOf, OutputOf } from '../shared/contract.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { Invocation } from '../shared/task-handler.ts';
 import { firstMessage } from '../shared/thrown.ts';
-import { clusterNeeds } from './cluster-needs.ts';
+import { clusterNeeds, startsEarly } from './cluster-needs.ts';
 import type { contract } from './contract.ts';
 import { prewarmCluster } from './prewarm-cluster.ts';
 
@@ -49,22 +49,24 @@ export async function prewarmStandby(input: InputOf<typeof contract>, dependenci
 /** Nodes first, because they take longest; the record before them, because it says how it was. */
 async function prewarm(incidentId: string, dependencies: Dependencies): Promise<Output> {
   const { plan, runtime, nodeGroups, store, signal } = dependencies;
-  const [asked, needs] = await Promise.all([
+  const needing = clusterNeeds({ ...dependencies, region: runtime.region });
+  const [asked, early] = await Promise.all([
     nodeTargets({ ...dependencies, region: runtime.region }),
-    clusterNeeds({ ...dependencies, region: runtime.region }),
+    // Only what starts early is in the record; where nothing does, nodes don't wait for what clusters say.
+    plan.applications.some(startsEarly) ? needing : [],
   ]);
-  const targets = asked.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const known = needs.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const targets = fulfilled(asked);
   const now: PrewarmRecord = {
     incidentId,
     startedAt: new Date(runtime.nowMs()).toISOString(),
     nodeGroups: targets.filter(({ fromSize, toSize }) => toSize > fromSize),
     clusters: plan.clusters.filter(({ kind }) => kind === 'eks').map(({ name }) => name),
-    workloads: known.flatMap(({ early }) => early),
+    workloads: fulfilled(early).flatMap((one) => one.early),
   };
   await store.begin(now, signal);
   const grown = await Promise.allSettled(now.nodeGroups.map((target) => scaleNodes(target, incidentId, nodeGroups)));
-  const made = await Promise.allSettled(known.map((one) => prewarmCluster(one)));
+  const needs = await needing;
+  const made = await Promise.allSettled(fulfilled(needs).map((one) => prewarmCluster(one)));
   const failures = [...asked, ...needs, ...grown, ...made].flatMap((result) =>
     result.status === 'rejected' ? [firstMessage(result.reason)] : [],
   );
@@ -73,11 +75,15 @@ async function prewarm(incidentId: string, dependencies: Dependencies): Promise<
   return output;
 }
 
+function fulfilled<T>(results: readonly PromiseSettledResult<T>[]): T[] {
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
+
 function sumUp(
   nodeGroups: readonly NodeTarget[],
   made: readonly PromiseSettledResult<{ images: number; placeholders: number; podsStarted: number }>[],
 ) {
-  const done = made.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const done = fulfilled(made);
   const sum = (member: 'images' | 'placeholders' | 'podsStarted') =>
     done.reduce((total, one) => total + one[member], 0);
   return {

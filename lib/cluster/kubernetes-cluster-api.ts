@@ -4,7 +4,6 @@ import {
   CoreV1Api,
   createConfiguration,
   ServerConfiguration,
-  type V1Container,
   type V1Deployment,
   type V1Pod,
   type V1StatefulSet,
@@ -29,6 +28,7 @@ import {
 } from './cluster-api.ts';
 import { type HttpsExchange, httpsExchange } from './https-exchange.ts';
 import { httpsLibrary } from './https-library.ts';
+import { earliestReadySeconds } from './pod-template.ts';
 
 /** Objects a list asks for at once: the API server's default for kubectl, and a page that fits any Lambda. */
 const pageSize = 500;
@@ -290,17 +290,9 @@ function workloadOf(kind: WorkloadKind, object: V1Deployment | V1StatefulSet): W
     matchLabels: object.spec?.selector.matchLabels ?? {},
     replicas: object.spec?.replicas ?? 1,
     readyReplicas: object.status?.readyReplicas ?? 0,
-    earliestReadySeconds: Math.max(0, ...(object.spec?.template.spec?.containers ?? []).map(initialDelaySeconds)),
+    earliestReadySeconds: earliestReadySeconds(object.spec?.template.spec?.containers ?? []),
     statusIsCurrent: (object.status?.observedGeneration ?? 0) >= (object.metadata?.generation ?? 0),
   };
-}
-
-/**
- * "Number of seconds after the container has started before startup, liveness or readiness probes are initiated", and a
- * readiness probe waits for the startup probe: https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
- */
-function initialDelaySeconds({ readinessProbe, startupProbe }: V1Container): number {
-  return Math.max(readinessProbe?.initialDelaySeconds ?? 0, startupProbe?.initialDelaySeconds ?? 0);
 }
 
 function podStateOf(pod: V1Pod): PodState {

@@ -12,6 +12,25 @@ export interface PodTemplate {
 export interface TemplateContainer {
   readonly image?: string;
   readonly resources?: { readonly requests?: Readonly<Record<string, string>> };
+  readonly readinessProbe?: DelayedProbe | undefined;
+  readonly startupProbe?: DelayedProbe | undefined;
+}
+
+interface DelayedProbe {
+  readonly initialDelaySeconds?: number | undefined;
+}
+
+/**
+ * Of a pod, since its containers run. "Number of seconds after the container has started before startup, liveness or
+ * readiness probes are initiated", and a readiness probe waits for the startup probe:
+ * https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
+ */
+export function earliestReadySeconds(
+  containers: readonly Pick<TemplateContainer, 'readinessProbe' | 'startupProbe'>[],
+): number {
+  return containers.reduce((latest, { readinessProbe, startupProbe }) => {
+    return Math.max(latest, readinessProbe?.initialDelaySeconds ?? 0, startupProbe?.initialDelaySeconds ?? 0);
+  }, 0);
 }
 
 /** Of a Deployment or StatefulSet; undefined for an object without one. */

@@ -1,7 +1,6 @@
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import {
   DescribeDBClustersCommand,
-  DescribeGlobalClustersCommand,
   FailoverGlobalClusterCommand,
   type GlobalCluster,
   type GlobalClusterMember,
@@ -9,10 +8,13 @@ import {
 } from '@aws-sdk/client-rds';
 import type { AuroraGlobalStore } from '../plan/plan.ts';
 import type { DataStoreDriver, FenceFinding, Lag, Promotion, PromotionMode, Reseed } from './data-store-driver.ts';
+import type { GlobalClusters } from './global-clusters.ts';
 
 export interface AuroraGlobalOptions {
   /** Both of the region that is being activated: its clusters are asked, never the other region's. */
   readonly rds: Pick<RDSClient, 'send'>;
+  /** By the same client; shared by all drivers of a region. */
+  readonly globalClusters: Pick<GlobalClusters, 'find'>;
   readonly metrics: Pick<CloudWatchClient, 'send'>;
   readonly store: AuroraGlobalStore;
   readonly region: string;
@@ -144,15 +146,8 @@ export class AuroraGlobalDriver implements DataStoreDriver {
     return fence === 'proved' ? { state: 'in-sync' } : { state: 'waiting', detail: `${peerRegion}: ${detail}` };
   }
 
-  async #describe(signal: AbortSignal): Promise<GlobalCluster | undefined> {
-    const { rds, store } = this.#options;
-    const command = new DescribeGlobalClustersCommand({ GlobalClusterIdentifier: store.globalCluster });
-    try {
-      return (await rds.send(command, { abortSignal: signal })).GlobalClusters?.[0];
-    } catch (error) {
-      if (error instanceof Error && error.name === 'GlobalClusterNotFoundFault') return undefined;
-      throw error;
-    }
+  #describe(signal: AbortSignal): Promise<GlobalCluster | undefined> {
+    return this.#options.globalClusters.find(this.#options.store.globalCluster, signal);
   }
 
   #here(cluster: GlobalCluster | undefined): GlobalClusterMember | undefined {

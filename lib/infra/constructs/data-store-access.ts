@@ -3,14 +3,13 @@ import type { AuroraGlobalStore, Plan } from '../../plan/plan.ts';
 import { dbClusterArn, globalClusterArn } from '../arns.ts';
 import type { LifeboatFunction } from './lifeboat-function.ts';
 
-export type DataStoreAction = 'DescribeGlobalClusters' | 'DescribeDBClusters' | 'FailoverGlobalCluster';
+export type DataStoreAction = 'DescribeDBClusters' | 'FailoverGlobalCluster';
 
 /**
  * Resource types that each action is checked against.
  * Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon RDS".
  */
 const checkedAgainst: Readonly<Record<DataStoreAction, readonly ('cluster' | 'global-cluster')[]>> = {
-  DescribeGlobalClusters: ['global-cluster'],
   DescribeDBClusters: ['cluster'],
   FailoverGlobalCluster: ['cluster', 'global-cluster'],
 };
@@ -33,6 +32,14 @@ export class DataStoreAccess extends Construct {
       const arns = checkedAgainst[action].flatMap((type) => this.#arns(type));
       if (arns.length > 0) grantee.allow([`rds:${action}`], arns);
     }
+  }
+
+  /** One listing for all databases instead of a call for each: it is authorised on the resource type, not on names. Source: as above. */
+  grantListing(grantee: LifeboatFunction): void {
+    if (this.#stores.length === 0) return;
+    const reason =
+      'all databases are followed by one listing, which is authorised on every global cluster of the account';
+    grantee.allowWildcard(['rds:DescribeGlobalClusters'], [globalClusterArn(this, '*')], reason);
   }
 
   /** Metrics have no resource-level permissions, and no condition key for reading. Source: as above, for CloudWatch. */

@@ -69,7 +69,7 @@ export class FailoverFunctions extends Construct {
     authority.grant(assess, 'GetItem');
     captures.grant(assess, 'GetItem');
     this.#parts.state.grantJournal(assess);
-    stores.grant(assess, 'DescribeGlobalClusters');
+    stores.grantListing(assess);
     stores.grantMetrics(assess);
 
     const claim = this.#add(
@@ -106,7 +106,7 @@ export class FailoverFunctions extends Construct {
     });
     authority.grant(fence, 'GetItem');
     this.#parts.state.grantJournal(fence);
-    stores.grant(fence, 'DescribeGlobalClusters');
+    stores.grantListing(fence);
 
     const promote = this.#add(promoteStores, environment, {
       description: 'Lets all databases of the failover take writes here',
@@ -115,7 +115,8 @@ export class FailoverFunctions extends Construct {
     });
     authority.grant(promote, 'GetItem');
     this.#parts.state.grantJournal(promote);
-    stores.grant(promote, 'DescribeGlobalClusters', 'DescribeDBClusters', 'FailoverGlobalCluster');
+    stores.grantListing(promote);
+    stores.grant(promote, 'DescribeDBClusters', 'FailoverGlobalCluster');
   }
 
   #scaling(): void {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { prewarmStandby } from '../../../lambdas/prewarm-standby/prewarm-standby.ts';
 import type { RawObject, ResourcePath } from '../../../lib/cluster/cluster-api.ts';
 import { workload } from '../../lib/cluster/fake-cluster-api.ts';
-import { standby } from '../shared/sample-plan.ts';
+import { sampleApplication, standby } from '../shared/sample-plan.ts';
 import { prewarmWorld, start } from './prewarm-world.ts';
 
 type World = Awaited<ReturnType<typeof prewarmWorld>>;
@@ -42,6 +42,52 @@ describe('the first signal', () => {
     expect(created[0]).toMatchObject({ kind: 'DaemonSet', metadata: { namespace: 'lifeboat-prewarm' } });
     expect(JSON.stringify(created)).toMatch(/"image":"migrate:1".*"image":"cart:2"/);
     expect((await world.journal.read(world.incidentId)).map(({ kind }) => kind)).toEqual(['standby-prewarmed']);
+  });
+
+  test('pulls first what the slowest chain of applications needs, and last what nothing waits for', async () => {
+    const world = await prewarmWorld({});
+    const created = recordCreated(world);
+    const applications = [
+      sampleApplication('leaf'),
+      sampleApplication('root'),
+      sampleApplication('top', { dependsOn: ['root'] }),
+    ];
+    world.api.raw = [];
+    for (const { name } of applications) {
+      const namespace = name;
+      const workloads = [{ cluster: 'main', kind: 'Deployment' as const, namespace, name, replicas: 1 }];
+      const nothing = { region: 'eu-central-1', epoch: 1, capturedAtMs: 1, cronJobs: [], requiredSecrets: [] };
+      await world.dependencies.captures.write({ application: name, workloads, ...nothing }, []);
+      const readinessProbe = { initialDelaySeconds: name === 'leaf' ? 4 : 3 };
+      const template = { spec: { containers: [{ name: 'main', image: `${name}:1`, readinessProbe }] } };
+      const spec = { replicas: 0, template };
+      world.api.raw.push({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace }, spec });
+    }
+    const plan = { ...world.dependencies.plan, applications };
+    await prewarmStandby(world.suspected(), { ...world.dependencies, plan });
+    const images = [...JSON.stringify(created).matchAll(/"image":"(\w+):1"/g)].map(([, image]) => image);
+    expect(images).toEqual(['root', 'top', 'leaf']);
+  });
+
+  test('asks for nodes without waiting for what clusters say, unless pods start early', async () => {
+    const order = async (prewarm: 'nodes' | 'pods') => {
+      const world = await prewarmWorld({ prewarm });
+      const seen: string[] = [];
+      const clusters = async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        seen.push('cluster');
+        return world.api;
+      };
+      const setDesiredSize: typeof world.nodeGroups.setDesiredSize = async () => {
+        seen.push('nodes');
+        return 'update';
+      };
+      const nodeGroups = { describe: world.nodeGroups.describe.bind(world.nodeGroups), setDesiredSize };
+      await prewarmStandby(world.suspected(), { ...world.dependencies, clusters, nodeGroups });
+      return seen;
+    };
+    expect(await order('nodes')).toEqual(['nodes', 'cluster']);
+    expect(await order('pods')).toEqual(['cluster', 'nodes']);
   });
 
   test('touches no object of an application, and its own pods never run', async () => {

@@ -1,6 +1,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { RDSClient } from '@aws-sdk/client-rds';
 import { AuroraGlobalDriver } from '../../../lib/data/aurora-global-driver.ts';
+import { GlobalClusters } from '../../../lib/data/global-clusters.ts';
 import type { AuroraGlobalStore } from '../../../lib/plan/plan.ts';
 import { CloudWatchService } from '../../../lib/rehearsal/aws/cloudwatch/cloudwatch-service.ts';
 import { RdsService } from '../../../lib/rehearsal/aws/rds/rds-service.ts';
@@ -52,8 +53,10 @@ export class AuroraWorld {
   }
 
   driver(store: AuroraGlobalStore, region = away): AuroraGlobalDriver {
+    const rds = this.#client(this.rds, region) as RDSClient;
     return new AuroraGlobalDriver({
-      rds: this.#client(this.rds, region) as RDSClient,
+      rds,
+      globalClusters: new GlobalClusters(rds),
       metrics: this.#client(this.cloudwatch, region) as CloudWatchClient,
       store,
       region,

@@ -6,7 +6,11 @@ import { CallRate } from './call-rate.ts';
 import { type DbCluster, GlobalDatabase, type PromotionTimes } from './global-database.ts';
 
 const inputs = {
-  DescribeGlobalClusters: z.strictObject({ GlobalClusterIdentifier: z.string() }),
+  DescribeGlobalClusters: z.strictObject({
+    GlobalClusterIdentifier: z.string().optional(),
+    MaxRecords: z.number().int().min(20).max(100).optional(),
+    Marker: z.string().optional(),
+  }),
   DescribeDBClusters: z.strictObject({ DBClusterIdentifier: z.string() }),
   FailoverGlobalCluster: z.strictObject({
     GlobalClusterIdentifier: z.string(),
@@ -80,7 +84,8 @@ export class RdsService implements AwsService {
     switch (call.operation) {
       case 'DescribeGlobalClusters': {
         const { GlobalClusterIdentifier } = parseInput(this.name, call, inputs.DescribeGlobalClusters);
-        return [{ action, resource: this.#globalArn(GlobalClusterIdentifier) }];
+        // A listing is authorised on every global cluster of the account.
+        return [{ action, resource: this.#globalArn(GlobalClusterIdentifier ?? '*') }];
       }
       case 'DescribeDBClusters': {
         const { DBClusterIdentifier } = parseInput(this.name, call, inputs.DescribeDBClusters);
@@ -101,15 +106,27 @@ export class RdsService implements AwsService {
   invoke(call: ServiceCall): Record<string, unknown> {
     this.#rateOf(call.region).take(this.#parts.kernel.nowMs);
     switch (call.operation) {
-      case 'DescribeGlobalClusters': {
-        const { GlobalClusterIdentifier } = parseInput(this.name, call, inputs.DescribeGlobalClusters);
-        return { GlobalClusters: [this.#found(GlobalClusterIdentifier).describe()] };
-      }
+      case 'DescribeGlobalClusters':
+        return this.#describeGlobalClusters(call);
       case 'DescribeDBClusters':
         return this.#describeCluster(call);
       default:
         return this.#failOver(call);
     }
+  }
+
+  /** One by its name, or all of them in pages: API reference, DescribeGlobalClusters (MaxRecords: 100 by default). */
+  #describeGlobalClusters(call: ServiceCall): Record<string, unknown> {
+    const input = parseInput(this.name, call, inputs.DescribeGlobalClusters);
+    const { GlobalClusterIdentifier: identifier, MaxRecords: pageSize = 100, Marker } = input;
+    if (identifier !== undefined) return { GlobalClusters: [this.#found(identifier).describe()] };
+    const from = Number(Marker ?? 0);
+    const page = this.globalDatabases.slice(from, from + pageSize);
+    const next = from + page.length;
+    return {
+      GlobalClusters: page.map((database) => database.describe()),
+      ...(next < this.#databases.size ? { Marker: String(next) } : {}),
+    };
   }
 
   #describeCluster(call: ServiceCall): Record<string, unknown> {

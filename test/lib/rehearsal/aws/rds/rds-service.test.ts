@@ -65,9 +65,23 @@ describe('FailoverGlobalCluster', () => {
 
 test('a member that the world does not implement is refused by name', () => {
   const { aurora } = world();
-  const input = { GlobalClusterIdentifier: 'ledger', MaxRecords: 20 };
+  const input = { GlobalClusterIdentifier: 'ledger', Filters: [] };
   expect(() => aurora.call('DescribeGlobalClusters', input)).toThrow('not simulated: rds DescribeGlobalClusters');
   expect(() => aurora.call('DeleteGlobalCluster', {})).toThrow('not simulated: rds DeleteGlobalCluster');
+});
+
+test('all databases are listed in pages, by who has leave for all of them', () => {
+  const { aurora } = world();
+  for (let index = 0; index < 20; index++) aurora.define(auroraStore(`more-${index}`));
+  const caller = { principal: 'role', name: 'test', accountId: '111122223333', region: away };
+  const listing = { caller, region: away, operation: 'DescribeGlobalClusters', input: {} };
+  expect(aurora.rds.demands(listing)).toEqual([
+    { action: 'rds:DescribeGlobalClusters', resource: 'arn:aws:rds::111122223333:global-cluster:*' },
+  ]);
+  const first = aurora.call('DescribeGlobalClusters', { MaxRecords: 20 });
+  expect(first).toMatchObject({ GlobalClusters: { length: 20 }, Marker: '20' });
+  const last = aurora.call('DescribeGlobalClusters', { MaxRecords: 20, Marker: '20' });
+  expect(last).toEqual({ GlobalClusters: [expect.objectContaining({ GlobalClusterIdentifier: 'more-19' })] });
 });
 
 test('who calls too often is throttled', () => {
