@@ -208,6 +208,7 @@ export class RehearsalRun {
       eks: this.#aws.eks,
       eventbridge: this.#aws.eventbridge,
       health: this.#aws.health,
+      lambda: this.#aws.lambda,
       rds: this.#aws.rds,
       sfn: this.#aws.sfn,
       gray: this.#gray,

@@ -1,6 +1,7 @@
 import { RecoveryClusterService } from './aws/arc/recovery-cluster-service.ts';
 import { CloudWatchService } from './aws/cloudwatch/cloudwatch-service.ts';
 import { DynamoDbService } from './aws/dynamodb/dynamodb-service.ts';
+import { DynamoDbStreamsService } from './aws/dynamodb/streams-service.ts';
 import { EksService } from './aws/eks/eks-service.ts';
 import { EventBridgeService } from './aws/eventbridge/eventbridge-service.ts';
 import { AwsHealth } from './aws/health/aws-health.ts';
@@ -36,6 +37,7 @@ export interface SimulatedAws {
   readonly eks: EksService;
   readonly eventbridge: EventBridgeService;
   readonly health: AwsHealth;
+  readonly lambda: LambdaService;
   readonly recoveryCluster: RecoveryClusterService;
   readonly rds: RdsService;
   readonly route53: Route53Service;
@@ -94,6 +96,19 @@ export function simulatedAws({
     embedded.onLine(line.region, line.text);
     listen(line);
   };
+  const lambda = new LambdaService({
+    ...parts,
+    weather,
+    iam,
+    sessions,
+    internet,
+    bundles,
+    streams: dynamodb,
+    metrics: cloudwatch,
+    onRun,
+    onFailedRun,
+    onLog,
+  });
   const services: readonly AwsService[] = [
     kms,
     eventbridge,
@@ -105,18 +120,8 @@ export function simulatedAws({
     eks,
     rds,
     sfn,
-    new LambdaService({
-      ...parts,
-      weather,
-      iam,
-      sessions,
-      internet,
-      bundles,
-      metrics: cloudwatch,
-      onRun,
-      onFailedRun,
-      onLog,
-    }),
+    lambda,
+    new DynamoDbStreamsService(dynamodb),
     new SchedulerService(parts, { access: iam }),
     new SqsService(parts, { access: iam, keys: kms, metrics: cloudwatch }),
     new LogsService({ keys: kms, access: iam }),
@@ -124,6 +129,6 @@ export function simulatedAws({
   ];
   for (const service of services) world.register(service);
   const providers = [...iam.resources, ...services.flatMap((service) => service.resources)];
-  const named = { dynamodb, eks, eventbridge, health, rds, recoveryCluster, route53, sfn, sns, cloudwatch };
+  const named = { dynamodb, eks, eventbridge, health, lambda, rds, recoveryCluster, route53, sfn, sns, cloudwatch };
   return { world, iam, internet, sessions, ...named, providers };
 }

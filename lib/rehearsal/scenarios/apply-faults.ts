@@ -3,6 +3,7 @@ import type { Plan } from '../../plan/plan.ts';
 import type { EksService } from '../aws/eks/eks-service.ts';
 import type { EventBridgeService } from '../aws/eventbridge/eventbridge-service.ts';
 import type { AwsHealth } from '../aws/health/aws-health.ts';
+import type { LambdaService } from '../aws/lambda/lambda-service.ts';
 import type { RdsService } from '../aws/rds/rds-service.ts';
 import type { SfnService } from '../aws/sfn/sfn-service.ts';
 import type { EstateCluster } from '../estate/clusters.ts';
@@ -21,6 +22,7 @@ export interface FaultTargets {
   readonly eks: EksService;
   readonly eventbridge: EventBridgeService;
   readonly health: AwsHealth;
+  readonly lambda: Pick<LambdaService, 'setDuplicateEverything'>;
   readonly rds: RdsService;
   readonly sfn: SfnService;
   readonly gray: GrayFailures;
@@ -38,7 +40,7 @@ export function applyFaults(faults: readonly Fault[], faultMs: number, targets: 
 }
 
 function apply(fault: Fault, targets: FaultTargets): void {
-  const { kernel, plan, world, eks, eventbridge, rds, gray, clusters, onFault } = targets;
+  const { kernel, plan, world, eks, eventbridge, lambda, rds, gray, clusters, onFault } = targets;
   const nowMs = kernel.nowMs;
   switch (fault.kind) {
     case 'region-dark': {
@@ -87,6 +89,7 @@ function apply(fault: Fault, targets: FaultTargets): void {
       return;
     case 'events-twice':
       eventbridge.setDuplicateEverything(true);
+      lambda.setDuplicateEverything(true);
       onFault('every event twice', nowMs, undefined);
       return;
     case 'control-planes-down':

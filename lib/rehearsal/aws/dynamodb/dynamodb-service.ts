@@ -18,6 +18,7 @@ import { deleteItem, getItem, putItem, updateItem } from './item-operations.ts';
 import { splitKeyCondition } from './key-condition.ts';
 import { query, scan } from './query-operations.ts';
 import { ReplicatedTable } from './replica.ts';
+import type { StreamDirectory, StreamInRegion } from './stream-directory.ts';
 import {
   type GlobalTableProperties,
   globalTableProperties,
@@ -25,6 +26,7 @@ import {
   type TableProperties,
   tableProperties,
 } from './table-resources.ts';
+import { TableStream } from './table-stream.ts';
 import { validation } from './validation.ts';
 import { type AttributeValue, type Item, setKey } from './values.ts';
 
@@ -73,13 +75,15 @@ export interface DynamoDbOptions {
 }
 
 /** DynamoDB: tables of one region, and global tables with multi-region strong consistency. */
-export class DynamoDbService implements AwsService {
+export class DynamoDbService implements AwsService, StreamDirectory {
   readonly name = 'dynamodb';
   readonly resources: readonly ResourceProvider[];
   readonly #parts: WorldParts;
   readonly #keys: KeyDirectory;
   /** By region and name. */
   readonly #tables = new Map<string, TableInRegion>();
+  /** By ARN. */
+  readonly #streams = new Map<string, StreamInRegion>();
 
   constructor(parts: WorldParts, options: DynamoDbOptions) {
     this.#parts = parts;
@@ -126,6 +130,10 @@ export class DynamoDbService implements AwsService {
     return this.#tables.get(`${region}/${name}`)?.table.all(region, false) ?? [];
   }
 
+  streamOf(streamArn: string): StreamInRegion | undefined {
+    return this.#streams.get(streamArn);
+  }
+
   #refusal(call: ServiceCall): AwsServiceError {
     if (transactions.includes(call.operation) && [...this.#tables.values()].some(({ table }) => table.strong)) {
       return validation('Transactional operations are not supported on tables with multi-Region strong consistency');
@@ -154,13 +162,28 @@ export class DynamoDbService implements AwsService {
   #createTable(properties: TableProperties, context: ProvisionContext): Provisioned {
     const name = properties.TableName ?? context.generatedName;
     const ttl = properties.TimeToLiveSpecification;
+    const stream = this.#stream(name, properties, context);
     const table = new ReplicatedTable(this.#parts.kernel, this.#parts.weather, {
       schema: schemaOf(name, properties),
       replicaRegions: [context.region],
+      ...(stream !== undefined && { stream }),
       ...(ttl?.Enabled === true && ttl.AttributeName !== undefined ? { ttlAttribute: ttl.AttributeName } : {}),
     });
-    this.#add(context.region, table, properties.SSESpecification?.KMSMasterKeyId);
-    return this.#provisioned(context.region, name);
+    const key = this.#add(context.region, table, properties.SSESpecification?.KMSMasterKeyId);
+    const provisioned = this.#provisioned(context.region, name);
+    if (stream === undefined) return provisioned;
+    this.#streams.set(stream.arn, { stream, tableName: name, key });
+    return { ...provisioned, attributes: { ...provisioned.attributes, StreamArn: stream.arn } };
+  }
+
+  #stream(name: string, properties: TableProperties, { region }: ProvisionContext): TableStream | undefined {
+    const { kernel } = this.#parts;
+    if (properties.StreamSpecification === undefined) return undefined;
+    // Streams are labelled with the time at which they were turned on.
+    const label = new Date(kernel.nowMs).toISOString().slice(0, -1);
+    const arn = `${this.#arn(region, name)}/stream/${label}`;
+    const { StreamViewType: viewType } = properties.StreamSpecification;
+    return new TableStream({ kernel, arn, region, schema: schemaOf(name, properties), viewType });
   }
 
   #createGlobalTable(properties: GlobalTableProperties, context: ProvisionContext): Provisioned {
@@ -183,7 +206,7 @@ export class DynamoDbService implements AwsService {
     return this.#provisioned(context.region, name);
   }
 
-  #add(region: string, table: ReplicatedTable, keyId: string | undefined): void {
+  #add(region: string, table: ReplicatedTable, keyId: string | undefined): KeyHandle | undefined {
     const { name } = table.schema;
     if (this.#tables.has(`${region}/${name}`)) throw new InputError(`table ${name} exists in ${region} already`);
     const key = keyId === undefined ? undefined : this.#keys.findKey(region, keyId);
@@ -191,6 +214,7 @@ export class DynamoDbService implements AwsService {
       throw new InputError(`table ${name}: there is no KMS key ${keyId} in ${region}`);
     }
     this.#tables.set(`${region}/${name}`, { table, arn: this.#arn(region, name), key });
+    return key;
   }
 
   #provisioned(region: string, name: string): Provisioned {

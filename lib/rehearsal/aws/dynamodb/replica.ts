@@ -2,6 +2,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { AwsServiceError, type Weather } from '../service.ts';
 import { ItemStore, type StoredItem } from './item-store.ts';
 import { keyOf, type TableSchema } from './table-schema.ts';
+import type { TableStream } from './table-stream.ts';
 import type { Item } from './values.ts';
 
 /** A customer managed key as DynamoDB knows it. */
@@ -15,6 +16,8 @@ export interface TableOptions {
   readonly ttlAttribute?: string;
   /** Regions that hold the items. */
   readonly replicaRegions: readonly string[];
+  /** Gets every change; only of tables of one region. */
+  readonly stream?: TableStream;
   /** A third region that takes part in decisions and holds nothing that can be read. */
   readonly witnessRegion?: string;
 }
@@ -86,6 +89,7 @@ export class ReplicatedTable {
     }
     if (item === undefined) this.#committed.delete(key);
     else this.#committed.set(key, this.#version(region, item));
+    this.options.stream?.append(before?.item, item);
   }
 
   #version(region: string, item: Item): StoredItem {

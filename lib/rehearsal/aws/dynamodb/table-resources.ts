@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { strongConsistencySets } from '../../../plan/aws-regions.ts';
 import type { KeyAttribute, TableSchema } from './table-schema.ts';
+import { streamViewTypes } from './table-stream.ts';
 
 const region = z.string();
 const attributeDefinitions = z.array(
@@ -29,8 +30,7 @@ const common = {
   KeySchema: keySchema,
   BillingMode: z.literal('PAY_PER_REQUEST'),
   TimeToLiveSpecification: timeToLive.optional(),
-  /** Accepted: nothing in the world reads a stream (an event source mapping is refused by its own name). */
-  StreamSpecification: z.strictObject({ StreamViewType: z.string() }).optional(),
+  StreamSpecification: z.strictObject({ StreamViewType: z.enum(streamViewTypes) }).optional(),
 };
 
 export const tableProperties = z
@@ -45,10 +45,14 @@ export const tableProperties = z
       })
       .optional(),
   })
-  .superRefine(checkKeySchema);
+  .superRefine(checkKeySchema)
+  .refine(({ StreamSpecification, TimeToLiveSpecification: ttl }) => !StreamSpecification || ttl?.Enabled !== true, {
+    message: 'not simulated: the stream of a table with TimeToLiveSpecification',
+  });
 
 export type TableProperties = z.output<typeof tableProperties>;
 
+/** A stream is accepted and can't be read: nothing asks for its ARN (GetAtt StreamArn is refused by name). */
 export const globalTableProperties = z
   .strictObject({
     ...common,

@@ -1,5 +1,6 @@
 import type { Kernel } from '../../kernel/kernel.ts';
-import type { Caller, ServiceBus, Weather } from '../service.ts';
+import type { ServiceBus, Weather } from '../service.ts';
+import { sendToDestination } from './destination.ts';
 import {
   type AsyncConfiguration,
   defaultAsyncConfiguration,
@@ -134,19 +135,7 @@ export class AsyncQueue {
     this.#deliver(targetArn, JSON.stringify(record));
   }
 
-  /** As the function's role; a delivery that fails is lost, as in AWS (metric DestinationDeliveryFailures). */
   #deliver(targetArn: string, body: string): void {
-    const [, , service, region = '', accountId, name] = targetArn.split(':');
-    const caller: Caller = {
-      principal: this.#function.roleArn,
-      name: `lambda-destination:${this.#function.name}@${this.#function.region}`,
-      accountId: this.#function.accountId,
-      region: this.#function.region,
-    };
-    const [operation, input] =
-      service === 'sqs'
-        ? ['SendMessage', { QueueUrl: `https://sqs.${region}.amazonaws.com/${accountId}/${name}`, MessageBody: body }]
-        : ['Publish', { TopicArn: targetArn, Message: body }];
-    this.#parts.bus.call(service ?? '', { caller, region, operation, input }, () => {});
+    sendToDestination(this.#parts.bus, this.#function, targetArn, body);
   }
 }

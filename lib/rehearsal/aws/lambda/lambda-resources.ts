@@ -63,7 +63,7 @@ const permissionProperties = z.strictObject({
   SourceArn: z.string().optional(),
 });
 
-const destination = z.strictObject({
+export const destination = z.strictObject({
   Destination: z.string().regex(/^arn:aws:(sqs|sns):/, 'only SQS and SNS are simulated'),
 });
 
@@ -133,7 +133,7 @@ export function lambdaProviders(service: LambdaService, iam: Iam, bundles: Bundl
   ];
 }
 
-function assertMaySend(iam: Iam, configuration: FunctionConfiguration, targetArn: string): void {
+export function assertMaySend(iam: Iam, configuration: FunctionConfiguration, targetArn: string): void {
   assertMay(iam, configuration, targetArn.startsWith('arn:aws:sqs:') ? 'sqs:SendMessage' : 'sns:Publish', targetArn);
 }
 
@@ -191,7 +191,7 @@ function assetFolder(s3Key: string, context: ProvisionContext): string {
   return folder;
 }
 
-function existing(service: LambdaService, nameOrArn: string, { region, accountId }: ProvisionContext): string {
+export function existing(service: LambdaService, nameOrArn: string, { region, accountId }: ProvisionContext): string {
   const arn = nameOrArn.startsWith('arn:') ? nameOrArn : `arn:aws:lambda:${region}:${accountId}:function:${nameOrArn}`;
   if (service.configuration(arn) === undefined) throw new InputError(`function ${arn} does not exist`);
   return arn;

@@ -3,6 +3,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { HttpHost, HttpRequest, HttpResponse, Internet } from '../../network/internet.ts';
 import type { RegionWeather } from '../../world/weather.ts';
 import type { MetricSink } from '../cloudwatch/metric-sink.ts';
+import type { StreamDirectory } from '../dynamodb/stream-directory.ts';
 import type { Iam } from '../iam/iam.ts';
 import { parseInput, unknownOperation } from '../operation-input.ts';
 import {
@@ -25,6 +26,9 @@ import { errorPayload, type InvocationResult, throttled } from './invocation.ts'
 import { lambdaProviders } from './lambda-resources.ts';
 import { Bundles } from './runtime/bundle.ts';
 import type { FunctionError } from './runtime/lambda-context.ts';
+import type { StreamMappingConfiguration, StreamMappingParts } from './stream-batch.ts';
+import { StreamMapping } from './stream-mapping.ts';
+import { streamMappingProvider } from './stream-mapping-resource.ts';
 
 export interface LogLine {
   readonly atMs: number;
@@ -54,6 +58,8 @@ export interface LambdaOptions {
   }) => void;
   /** What keeps the compiled code of functions; without it nothing outlives the service. */
   readonly bundles?: Bundles;
+  /** What event source mappings can read. */
+  readonly streams: StreamDirectory;
   /** Gets `AWS/Lambda` Invocations, Errors, Throttles and Duration of each function. */
   readonly metrics: MetricSink;
 }
@@ -75,6 +81,7 @@ const invokeInput = z.strictObject({
 interface DeployedFunction {
   readonly pool: FunctionPool;
   readonly queue: AsyncQueue;
+  readonly mappings: StreamMapping[];
 }
 
 /** Lambda of all regions: the templates' functions, run from their assets on the virtual clock. */
@@ -86,12 +93,18 @@ export class LambdaService implements AwsService {
 
   constructor(options: LambdaOptions) {
     this.#options = options;
-    this.resources = lambdaProviders(this, options.iam, options.bundles ?? new Bundles());
+    this.resources = [
+      ...lambdaProviders(this, options.iam, options.bundles ?? new Bundles()),
+      streamMappingProvider(this, options.iam, options.streams),
+    ];
     options.weather.onRegionDown((region) => {
       for (const { pool } of this.#inRegion(region)) pool.destroyAll();
     });
     options.weather.onRegionUp((region) => {
-      for (const { queue } of this.#inRegion(region)) queue.regionIsBack();
+      for (const { queue, mappings } of this.#inRegion(region)) {
+        queue.regionIsBack();
+        for (const mapping of mappings) mapping.regionIsBack();
+      }
     });
   }
 
@@ -107,7 +120,7 @@ export class LambdaService implements AwsService {
     const queue = new AsyncQueue({ kernel, bus, weather }, configuration, (requestId, eventJson, ended) =>
       this.#run(pool, requestId, eventJson, ended),
     );
-    this.#functions.set(configuration.arn, { pool, queue });
+    this.#functions.set(configuration.arn, { pool, queue, mappings: [] });
   }
 
   /** By ARN; undefined if there is none. */
@@ -118,6 +131,24 @@ export class LambdaService implements AwsService {
   configureAsync(functionArn: string, configuration: AsyncConfiguration): void {
     const found = this.#functions.get(functionArn);
     if (found !== undefined) found.queue.configuration = configuration;
+  }
+
+  /** Lets Lambda read a stream for a function. */
+  mapStream(functionArn: string, mapping: StreamMappingConfiguration): void {
+    const { kernel, bus, weather, metrics } = this.#options;
+    const found = this.#functions.get(functionArn);
+    if (found === undefined) throw new Error(`function ${functionArn} does not exist`);
+    const { pool } = found;
+    const { configuration } = pool;
+    const run: StreamMappingParts['run'] = (eventJson, ended) => this.#run(pool, pool.newRequestId(), eventJson, ended);
+    found.mappings.push(new StreamMapping({ kernel, bus, weather, metrics, configuration, run }, mapping));
+  }
+
+  /** From now on every batch of a stream is delivered twice. */
+  setDuplicateEverything(duplicate: boolean): void {
+    for (const { mappings } of this.#functions.values()) {
+      for (const mapping of mappings) mapping.setDuplicateEverything(duplicate);
+    }
   }
 
   /** Serves a function under a URL. */

@@ -1,3 +1,5 @@
+import type { StreamInRegion } from '../../../../../lib/rehearsal/aws/dynamodb/stream-directory.ts';
+import { DynamoDbStreamsService } from '../../../../../lib/rehearsal/aws/dynamodb/streams-service.ts';
 import { Iam } from '../../../../../lib/rehearsal/aws/iam/iam.ts';
 import { LambdaService } from '../../../../../lib/rehearsal/aws/lambda/lambda-service.ts';
 import {
@@ -101,7 +103,10 @@ export function smallWorld(seed = 1) {
   const logs: { process: string; text: string }[] = [];
   const metrics: string[] = [];
   const sessions = new Sessions(kernel.random('sts'));
+  const streams = new Map<string, StreamInRegion>();
+  const directory = { streamOf: (arn: string) => streams.get(arn) };
   const lambda = new LambdaService({
+    streams: directory,
     ...{ kernel, bus: world, weather: world.weather, iam, internet },
     sessions,
     onLog: ({ process, text }) => logs.push({ process, text }),
@@ -110,7 +115,8 @@ export function smallWorld(seed = 1) {
   const dynamodb = new ScriptedService('dynamodb');
   const sqs = new ScriptedService('sqs');
   const sns = new ScriptedService('sns');
-  for (const service of [lambda, dynamodb, sqs, sns]) world.register(service);
+  const streamReading = new DynamoDbStreamsService(directory);
+  for (const service of [lambda, dynamodb, streamReading, sqs, sns]) world.register(service);
   const trace: TraceEntry[] = [];
   const lines: string[] = [];
   const writer = new TraceWriter(seed);
@@ -191,6 +197,7 @@ export function smallWorld(seed = 1) {
     dynamodb,
     sqs,
     sns,
+    streams,
     logs,
     metrics,
     trace,
