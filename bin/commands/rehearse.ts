@@ -237,6 +237,7 @@ async function reportOf(work: Work, done: Rehearsal): Promise<string> {
     scenarioDescription: description,
     timeline: done.timeline,
     journal: done.journal,
+    notifications: done.notifications,
     troubledCalls: done.troubledCalls,
     lowerBoundSteps: done.lowerBoundSteps,
     replayCommand: words.map(shellWord).join(' '),

@@ -11,10 +11,20 @@ interface NoticeTraits {
 
 /** What a message to the operators can be about. docs/notifications.md lists them; a test holds the two together. */
 export const noticeTraits = {
+  suspected: { severity: 'info', runbookAnchor: 'region-suspected' },
+  cleared: { severity: 'info', runbookAnchor: 'region-suspected' },
   'no-quorum': { severity: 'page', runbookAnchor: 'region-suspected-no-quorum' },
   blocked: { severity: 'page', runbookAnchor: 'region-down-failover-blocked' },
   'needs-operator': { severity: 'page', runbookAnchor: 'region-down-start-the-failover' },
+  'failover-started': { severity: 'info', runbookAnchor: 'failover-under-way' },
+  'not-taken-up': { severity: 'info', runbookAnchor: 'failover-not-taken-up' },
   'approval-requested': { severity: 'page', runbookAnchor: 'approve-the-failover-to-region' },
+  'approval-answered': { severity: 'info', runbookAnchor: 'approve-the-failover-to-region' },
+  'abort-requested': { severity: 'info', runbookAnchor: 'abort-a-failover' },
+  'authority-claimed': { severity: 'info', runbookAnchor: 'failover-under-way' },
+  'databases-promoted': { severity: 'info', runbookAnchor: 'failover-under-way' },
+  'wave-recovered': { severity: 'info', runbookAnchor: 'failover-under-way' },
+  'traffic-shifted': { severity: 'info', runbookAnchor: 'failover-under-way' },
   recovered: { severity: 'info', runbookAnchor: 'failover-to-region-recovered' },
   held: { severity: 'page', runbookAnchor: 'failover-to-region-held' },
   aborted: { severity: 'page', runbookAnchor: 'failover-to-region-aborted' },

@@ -19,6 +19,7 @@ import { DecisionAlarm } from './constructs/function-alarms.ts';
 import { HealthIssues } from './constructs/health-issues.ts';
 import { IncidentAssessment } from './constructs/incident-assessment.ts';
 import { LifeboatFunction } from './constructs/lifeboat-function.ts';
+import { OperatorNews } from './constructs/operator-news.ts';
 import { OperatorsTopic } from './constructs/operators-topic.ts';
 import { OwnHealth } from './constructs/own-health.ts';
 import { Prewarm } from './constructs/prewarm.ts';
@@ -62,6 +63,7 @@ export class RegionStack extends Stack {
       functions: { ...new FailoverFunctions(this, 'Steps', parts).byName, ...desk.steps },
       topic: parts.topic,
     });
+    new OperatorNews(this, 'News', parts, desk.url);
     new IncidentAssessment(this, 'Assessment', parts, machine.stateMachine);
     if (hearsAwsHealth(plan)) new HealthIssues(this, 'Health', parts);
     new Prewarm(this, 'Prewarm', parts);

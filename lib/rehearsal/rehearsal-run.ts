@@ -192,6 +192,7 @@ export class RehearsalRun {
     return {
       ...this.#reckoning.measure(endMs, invariants, this.#counter.counts),
       journal: this.#evidence.journal(),
+      notifications: this.#chronicle.notifications,
       troubledCalls: this.#troubledCalls.troubled,
       assumptions: [
         ...assumptionsOf(this.#options.plan, this.#options.objects),

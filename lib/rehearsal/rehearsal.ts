@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../plan/draft/kubernetes-object.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Bundles } from './aws/lambda/runtime/bundle.ts';
+import type { Notification } from './measure/notification.ts';
 import type { RehearsalResult } from './measure/result.ts';
 import type { TroubledCalls } from './measure/troubled-calls.ts';
 import type { JournalLine } from './report/journal-section.ts';
@@ -33,6 +34,8 @@ export interface Rehearsal {
   readonly timeline: Timeline;
   /** What the functions wrote down of it. */
   readonly journal: readonly JournalLine[];
+  /** What the operators were told, with the texts. */
+  readonly notifications: readonly Notification[];
   readonly troubledCalls: readonly TroubledCalls[];
   readonly lowerBoundSteps: readonly { readonly step: string; readonly seconds: number }[];
   /** What was taken for granted because neither plan nor manifests say it. */

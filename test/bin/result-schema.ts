@@ -62,6 +62,16 @@ export const resultSchema = z.strictObject({
     byService: z.record(z.string(), z.int().positive()),
   }),
   alarms: z.array(z.strictObject({ at: z.iso.datetime(), region: z.string(), name: z.string() })),
+  notifications: z.array(
+    z.strictObject({
+      at: z.iso.datetime(),
+      region: z.string(),
+      severity: z.enum(['info', 'page']),
+      kind: z.string().nullable(),
+      incidentId: z.string().nullable(),
+      subject: z.string().min(1).max(100),
+    }),
+  ),
   invariants: z.strictObject({
     checked: z.int().positive(),
     broken: z.array(z.strictObject({ rule: z.int(), at: z.iso.datetime(), detail: z.string() })),

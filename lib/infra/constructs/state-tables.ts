@@ -1,5 +1,12 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { type Attribute, AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  type Attribute,
+  AttributeType,
+  BillingMode,
+  StreamViewType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { capturesTableName, coordinationTableName, journalTableName } from '../../plan/names.ts';
 import type { Foundation } from './foundation.ts';
@@ -11,6 +18,8 @@ interface StateTableProps {
   readonly partitionKey: Attribute;
   readonly sortKey: Attribute;
   readonly timeToLiveAttribute?: string;
+  /** Are its changes streamed, with the items as they have become? */
+  readonly isStreamed?: boolean;
 }
 
 /** A table of this region: encrypted with the region's key, restorable to any second of 35 days, kept when the stack goes. */
@@ -24,6 +33,7 @@ class StateTable extends Construct {
       partitionKey: props.partitionKey,
       sortKey: props.sortKey,
       timeToLiveAttribute: props.timeToLiveAttribute,
+      stream: props.isStreamed === true ? StreamViewType.NEW_IMAGE : undefined,
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.CUSTOMER_MANAGED,
       encryptionKey: props.foundation.key,
@@ -36,6 +46,7 @@ class StateTable extends Construct {
       tableArn: table.tableArn,
       region: Stack.of(this).region,
       key: { arn: props.foundation.key.keyArn },
+      streamArn: table.tableStreamArn,
     });
   }
 }
@@ -61,12 +72,13 @@ export function capturesTable(scope: Construct, foundation: Foundation): TableAc
   }).access;
 }
 
-/** What happened in this region's incidents, in order; nothing is ever deleted from it. */
+/** What happened in this region's incidents, in order; nothing is ever deleted from it. Its stream tells the operators. */
 export function journalTable(scope: Construct, foundation: Foundation): TableAccess {
   return new StateTable(scope, 'Journal', {
     foundation,
     tableName: journalTableName(foundation.plan),
     partitionKey: { name: 'incidentId', type: AttributeType.STRING },
     sortKey: { name: 'sequence', type: AttributeType.NUMBER },
+    isStreamed: true,
   }).access;
 }

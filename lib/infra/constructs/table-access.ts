@@ -11,6 +11,8 @@ export interface TableAccessProps {
   readonly region: string;
   /** Absent: AWS's own key, which needs no permission. */
   readonly key?: TableKey;
+  /** ARN of its stream, where it has one. */
+  readonly streamArn?: string;
 }
 
 /**
@@ -20,6 +22,9 @@ export interface TableAccessProps {
  */
 const itemKeyAction = 'kms:Decrypt';
 
+/** Source: Lambda developer guide, "Using AWS Lambda with Amazon DynamoDB" (execution role permissions). */
+const streamActions = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'];
+
 /**
  * A table as a function sees it, wherever it lies: its name and region for the environment, permissions by item action.
  * Callers of a table with a customer managed key need that key through DynamoDB.
@@ -27,6 +32,7 @@ const itemKeyAction = 'kms:Decrypt';
 export class TableAccess {
   readonly tableName: string;
   readonly region: string;
+  readonly streamArn: string | undefined;
   readonly #arn: string;
   readonly #key: TableKey | undefined;
 
@@ -35,6 +41,7 @@ export class TableAccess {
     this.region = props.region;
     this.#arn = props.tableArn;
     this.#key = props.key;
+    this.streamArn = props.streamArn;
   }
 
   grant(grantee: LifeboatFunction, ...actions: TableAction[]): void {
@@ -42,6 +49,21 @@ export class TableAccess {
       actions.map((action) => `dynamodb:${action}`),
       [this.#arn],
     );
+    this.#grantKey(grantee);
+  }
+
+  /** What Lambda needs to read the stream with the grantee's role. Gives the stream's ARN. */
+  grantStream(grantee: LifeboatFunction): string {
+    if (this.streamArn === undefined) throw new TypeError(`table ${this.tableName} has no stream`);
+    grantee.allow(
+      streamActions.map((action) => `dynamodb:${action}`),
+      [this.streamArn],
+    );
+    this.#grantKey(grantee);
+    return this.streamArn;
+  }
+
+  #grantKey(grantee: LifeboatFunction): void {
     if (this.#key === undefined) return;
     const throughDynamo = { 'kms:ViaService': `dynamodb.${this.region}.amazonaws.com` };
     if ('arn' in this.#key) {

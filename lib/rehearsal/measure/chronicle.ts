@@ -13,6 +13,7 @@ import { waveFact } from '../journal-fact.ts';
 import type { TimelineEntry } from '../report/timeline.ts';
 import type { TraceEntry } from '../world/trace.ts';
 import type { Mark } from './critical-path.ts';
+import { type Notification, notificationOf } from './notification.ts';
 
 export interface ChronicleOptions {
   readonly plan: Plan;
@@ -30,8 +31,8 @@ export class Chronicle {
   readonly #acceptedFences = new Set<string>();
   /** By number: when the first of a wave was started. */
   readonly #waveStarts = new Map<number, number>();
+  readonly #notifications: Notification[] = [];
   #activeRegion: string | undefined;
-  #pages = 0;
 
   constructor(options: ChronicleOptions) {
     this.#options = options;
@@ -45,9 +46,9 @@ export class Chronicle {
     return this.#entries;
   }
 
-  /** Messages to the operators' topic since the fault, without those that are for information. */
-  get pages(): number {
-    return this.#pages;
+  /** Messages to the operators' topic since the fault, in their order. */
+  get notifications(): readonly Notification[] {
+    return this.#notifications;
   }
 
   /** Names of the signals that have called the region unhealthy since the fault. */
@@ -153,11 +154,13 @@ export class Chronicle {
     if (this.mark(label, atMs)) this.note({ lane: 'decision', label, fromMs: atMs });
   }
 
-  #onPublish({ input, atMs }: TraceEntry): void {
-    if (!String(memberOf(input, 'TopicArn')).endsWith(`:${operatorsTopicName(this.#options.plan)}`)) return;
-    const severity = memberOf(memberOf(memberOf(input, 'MessageAttributes'), 'severity'), 'StringValue');
-    if (severity !== 'info') this.#pages++;
-    this.note({ lane: 'people', label: String(memberOf(input, 'Subject') ?? 'operators told'), fromMs: atMs });
+  #onPublish(entry: TraceEntry): void {
+    if (!String(memberOf(entry.input, 'TopicArn')).endsWith(`:${operatorsTopicName(this.#options.plan)}`)) return;
+    const notification = notificationOf(entry);
+    this.#notifications.push(notification);
+    const { severity, kind, subject, atMs } = notification;
+    // News of each step would cover the lane; all of them are in a list of their own.
+    if (severity === 'page' || kind === 'recovered') this.note({ lane: 'people', label: subject, fromMs: atMs });
   }
 
   #onAuthority({ input, atMs }: TraceEntry): void {

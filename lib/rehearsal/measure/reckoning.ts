@@ -140,6 +140,14 @@ export class Reckoning {
         region,
         name,
       })),
+      notifications: chronicle.notifications.map(({ atMs, region, severity, kind, incidentId, subject }) => ({
+        at: new Date(Math.round(atMs)).toISOString(),
+        region,
+        severity,
+        kind,
+        incidentId,
+        subject,
+      })),
       invariants,
     };
     return { result, timeline: this.#timeline(endMs), lowerBoundSteps: bound.steps };
@@ -204,7 +212,8 @@ export class Reckoning {
   #paged(): boolean {
     const { plan, aws, chronicle, faultMs } = this.#options;
     const { emails } = plan.notification;
-    return wasPaged({ emails, pages: aws.sns.pages(), published: chronicle.pages, faultMs });
+    const published = chronicle.notifications.filter(({ severity }) => severity === 'page').length;
+    return wasPaged({ emails, pages: aws.sns.pages(), published, faultMs });
   }
 
   /** Without an error a failover that moved nothing has its reason in its last state. */

@@ -29,6 +29,18 @@ export interface RungAlarmResult {
   readonly name: string;
 }
 
+export interface NotificationResult {
+  /** UTC, ISO 8601. */
+  readonly at: string;
+  /** Of the topic. */
+  readonly region: string;
+  readonly severity: 'info' | 'page';
+  /** docs/notifications.md; null: an alarm or a message of last resort. */
+  readonly kind: string | null;
+  readonly incidentId: string | null;
+  readonly subject: string;
+}
+
 export interface StaleClientsResult {
   /** `minimum-ttl`: their resolver keeps answers too long. `kept-address`: they stay where they are until nobody answers. */
   readonly kind: StaleKind;
@@ -78,5 +90,7 @@ export interface RehearsalResult {
   };
   /** Alarms that told the operators of a bad state, warm-up included, in their order. */
   readonly alarms: readonly RungAlarmResult[];
+  /** What the operators were told from the fault on, in its order. */
+  readonly notifications: readonly NotificationResult[];
   readonly invariants: { readonly checked: number; readonly broken: readonly BrokenRule[] };
 }

@@ -1,9 +1,11 @@
+import type { Notification } from '../measure/notification.ts';
 import type { ApplicationResult, PlatformResult, RehearsalResult } from '../measure/result.ts';
 import type { TroubledCalls } from '../measure/troubled-calls.ts';
 import { clientChartSvg } from './client-chart.ts';
 import { durationText } from './duration-text.ts';
 import { escapeHtml } from './escape.ts';
 import { type JournalLine, journalSection } from './journal-section.ts';
+import { notificationsSection } from './notifications-section.ts';
 import { sentence } from './sentence.ts';
 import { staleClientsText } from './stale-clients-text.ts';
 import { styleSheet } from './style-sheet.ts';
@@ -17,6 +19,7 @@ export interface ReportInput {
   readonly scenarioDescription: string;
   readonly timeline: Timeline;
   readonly journal: readonly JournalLine[];
+  readonly notifications: readonly Notification[];
   readonly troubledCalls: readonly TroubledCalls[];
   readonly lowerBoundSteps: readonly { readonly step: string; readonly seconds: number }[];
   /** The command that runs the same rehearsal again. */
@@ -53,6 +56,7 @@ ${staleClientsText(result)
 ${pathSection(input)}
 ${invariantsSection(result)}
 ${troubledSection(input.troubledCalls, input.timeline.faultMs)}
+${notificationsSection(input.notifications, input.timeline.faultMs)}
 ${journalSection(input.journal, input.timeline.faultMs)}
 ${replaySection(input)}
 </main>

@@ -26,7 +26,7 @@ export function summaryText(result: RehearsalResult): string {
     if (remedy !== null) lines.push(`    remedy: ${remedy}`);
   }
   lines.push('', `  ${clientsText(result)}`, ...staleClientsText(result).map((line) => `  ${line}`));
-  lines.push(`  ${rulesText(result)}`);
+  lines.push(`  ${rulesText(result)}`, `  ${toldText(result)}`);
   if (result.rto.seconds !== null && result.rto.criticalPath.length > 0) {
     lines.push(
       `  back after ${durationText(result.rto.seconds)}; what no order of work can avoid comes to ${durationText(result.rto.lowerBoundSeconds)}`,
@@ -57,6 +57,11 @@ function clientsText({ clients }: RehearsalResult): string {
   const { requests, failed, firstFailureAt, lastFailureAt } = clients;
   const between = firstFailureAt === null ? '' : ` (${firstFailureAt} to ${lastFailureAt})`;
   return `${failed} of ${requests} client requests failed${between}`;
+}
+
+function toldText({ notifications }: RehearsalResult): string {
+  const pages = notifications.filter(({ severity }) => severity === 'page').length;
+  return `${notifications.length} messages to the operators, ${pages} of them pages`;
 }
 
 function rulesText({ invariants, calls }: RehearsalResult): string {

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { toldKinds } from '../../../lambdas/notify-operators/contract.ts';
 import type { Contract } from '../../../lambdas/shared/contract.ts';
 import { handlersOf } from '../../../lib/infra/bundle.ts';
 import { maximalPlan, minimalPlan, routingControls, standInBundles, synthesise } from './estates.ts';
@@ -159,6 +160,52 @@ describe('asynchronous functions', () => {
       expect(configs).toHaveLength(count);
       for (const config of configs) expect(config.Properties.DestinationConfig).toHaveProperty('OnFailure.Destination');
     }
+  });
+});
+
+describe('news for the operators', () => {
+  const stacks = ['bank-region-a', 'bank-region-b'];
+
+  test('come from the stream of the journal, the only table that has one, filtered by what is told', () => {
+    for (const stack of stacks) {
+      const streamed = maximal
+        .resources(stack, 'AWS::DynamoDB::Table')
+        .filter((one) => one.Properties.StreamSpecification);
+      expect(streamed.map((one) => one.Properties.TableName)).toEqual(['bank-journal']);
+      const [mapping, ...others] = maximal.resources(stack, 'AWS::Lambda::EventSourceMapping');
+      expect(others).toEqual([]);
+      expect(JSON.stringify(mapping?.Properties.EventSourceArn)).toMatch(/StateJournal.*StreamArn/);
+      expect(mapping?.Properties).toMatchObject({ StartingPosition: 'TRIM_HORIZON', BisectBatchOnFunctionError: true });
+      const { Filters } = mapping!.Properties.FilterCriteria as { Filters: { Pattern: string }[] };
+      expect(Filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([
+        { dynamodb: { NewImage: { kind: { S: [...toldKinds] } } } },
+      ]);
+    }
+  });
+
+  test('end as dead letters when they can’t be sent, and after a bounded time', () => {
+    for (const stack of stacks) {
+      const [mapping] = maximal.resources(stack, 'AWS::Lambda::EventSourceMapping');
+      expect(JSON.stringify(mapping?.Properties.DestinationConfig)).toContain('DeadLetters');
+      expect(mapping?.Properties.MaximumRetryAttempts).toBeGreaterThan(0);
+      expect(mapping?.Properties.MaximumRecordAgeInSeconds).toBeGreaterThan(0);
+    }
+  });
+
+  test('are written by a function that reads the journal and its stream, marks, publishes, and nothing else', () => {
+    const own = statements(maximal, 'bank-region-b', 'NewsNotifyOperators').filter(
+      (statement) => !JSON.stringify(statement.Action).match(/logs:|xray:|kms:/),
+    );
+    expect(actionsOf(own)).toEqual([
+      'dynamodb:DescribeStream',
+      'dynamodb:GetRecords',
+      'dynamodb:GetShardIterator',
+      'dynamodb:ListStreams',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+      'sns:Publish',
+      'sqs:SendMessage',
+    ]);
   });
 });
 

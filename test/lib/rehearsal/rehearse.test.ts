@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { InputError } from '../../../lib/plan/input-error.ts';
+import type { RehearsalResult } from '../../../lib/rehearsal/measure/result.ts';
 import type { RehearsalOptions } from '../../../lib/rehearsal/rehearsal.ts';
 import { rehearse } from '../../../lib/rehearsal/rehearse.ts';
 import { scenarioNamed } from '../../../lib/rehearsal/scenarios/scenarios.ts';
@@ -32,6 +33,20 @@ async function run(scenario: string, changes: Partial<RehearsalOptions> = {}) {
   return { ...done, traceHash: hash.digest('hex') };
 }
 
+/** What the operators are told when a region dies and nothing else goes wrong. */
+const toldOfRecovery = [
+  ['info', 'suspected'],
+  ['info', 'failover-started'],
+  ['info', 'authority-claimed'],
+  ...[0, 1, 2].map(() => ['info', 'wave-recovered']),
+  ['info', 'traffic-shifted'],
+  ['info', 'recovered'],
+];
+
+function told({ notifications }: RehearsalResult): [string, string | null][] {
+  return notifications.map(({ severity, kind }) => [severity, kind]);
+}
+
 describe('a region dies', () => {
   test('and the estate comes up in the other one within its targets', async () => {
     const steps: string[] = [];
@@ -42,6 +57,8 @@ describe('a region dies', () => {
     expect(result).toMatchObject({ outcome: 'recovered', ok: true, invariants: { broken: [] }, calls: { denied: 0 } });
     // No false alarm, from the first beat to the last.
     expect(result.alarms).toEqual([]);
+    expect(told(result)).toEqual(toldOfRecovery);
+    expect(new Set(result.notifications.map(({ incidentId }) => incidentId)).size).toBe(1);
     expect(result.execution).toMatchObject({ stateMachine: 'shop-failover', status: 'SUCCEEDED' });
     expect(result.applications.map(({ name, wave, met }) => [name, wave, met])).toEqual([
       ['orders', 1, true],
@@ -94,24 +111,71 @@ describe('a region dies', () => {
   test('and everything happens twice: one failover takes effect', async () => {
     const { result } = await run('twice');
     expect(result).toMatchObject({ outcome: 'recovered', ok: true, invariants: { broken: [] } });
+    // Each change is told once, although every record of it comes twice; the start by hand is one change more.
+    const isSecondStart = ([, kind]: [string, string | null]) => kind === 'not-taken-up';
+    expect(told(result).filter((one) => !isSecondStart(one))).toEqual(toldOfRecovery);
+    expect(told(result).filter(isSecondStart)).toHaveLength(1);
   }, 60_000);
 });
 
 describe('held', () => {
+  const suspected = ['info', 'suspected'];
+  const page = (kind: string | null) => ['page', kind];
   test.each([
-    ['blip', []],
-    ['one-signal', []],
-    ['no-capacity', ['shop-failover-failed']],
+    ['blip', [], [suspected, ['info', 'cleared']]],
+    ['one-signal', [], [suspected, page('no-quorum')]],
+    // The alarm is told in CloudWatch's own form.
+    ['no-capacity', ['shop-failover-failed'], [...toldOfRecovery.slice(0, 5), page('held'), page(null)]],
   ])(
-    '%s moves no traffic and rings no alarm that is not its own',
-    async (scenario, alarms) => {
+    '%s moves no traffic, rings no alarm that is not its own and tells what happened',
+    async (scenario, alarms, notifications) => {
       const { result } = await run(scenario);
       expect(result.alarms.map(({ name }) => name)).toEqual(alarms);
+      expect(told(result)).toEqual(notifications);
       expect(result).toMatchObject({ outcome: 'held', ok: true, invariants: { broken: [] } });
     },
     60_000,
   );
 });
+
+test('people who must agree are asked, and everybody hears what they answer', async () => {
+  const scenario = scenarioNamed('needs-approval');
+  const plan = scenario.amend?.(shop) ?? shop;
+  const { result, notifications } = await run('needs-approval', {
+    plan,
+    assembly: readAssembly(await synthesised(plan)),
+  });
+  expect(result).toMatchObject({ outcome: 'recovered', ok: true });
+  expect(told(result)).toEqual([
+    ...toldOfRecovery.slice(0, 2),
+    ['page', 'approval-requested'],
+    ['info', 'approval-answered'],
+    ['info', 'approval-answered'],
+    ...toldOfRecovery.slice(2),
+  ]);
+  expect(notifications.map(({ subject }) => subject)).toContain(
+    'Lifeboat shop: failover to eu-west-1 approved by 2 of 2',
+  );
+}, 60_000);
+
+test('news that can’t be sent rings, and the failover doesn’t mind', async () => {
+  const copy = await synthesised(shop);
+  for (const file of readdirSync(copy).filter((name) => name.endsWith('.template.json'))) {
+    const template = JSON.parse(readFileSync(join(copy, file), 'utf8'));
+    for (const [id, resource] of Object.entries<{ Type: string }>(template.Resources)) {
+      if (!id.startsWith('NewsNotifyOperators') || resource.Type !== 'AWS::IAM::Policy') continue;
+      template.Resources[id] = JSON.parse(
+        JSON.stringify(resource).replace('"sns:Publish"', '"sns:GetTopicAttributes"'),
+      );
+    }
+    writeFileSync(join(copy, file), JSON.stringify(template));
+  }
+  const { result } = await run('region-loss', { assembly: readAssembly(copy) });
+  expect(result).toMatchObject({ outcome: 'recovered', invariants: { broken: [] } });
+  expect(result.notifications.map(({ kind }) => kind)).toContain('recovered');
+  expect(result.notifications.map(({ kind }) => kind)).not.toContain('suspected');
+  expect(result.alarms.map(({ name }) => name)).toEqual(['shop-late-news']);
+}, 60_000);
 
 describe('a change to the templates shows', () => {
   test('a permission that is missing is an AccessDenied, and nothing is recovered', async () => {

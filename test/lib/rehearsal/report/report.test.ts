@@ -54,6 +54,7 @@ const result: RehearsalResult = {
   ],
   calls: { total: 500, denied: 0, byService: { dynamodb: 300, lambda: 200 } },
   alarms: [],
+  notifications: [],
   invariants: { checked: 8, broken: [] },
 };
 const lost: RehearsalResult = {
@@ -104,6 +105,7 @@ const input = (changes: Partial<ReportInput> = {}): ReportInput => ({
   scenarioDescription: 'It is gone.',
   timeline,
   journal: [],
+  notifications: [],
   troubledCalls: [],
   lowerBoundSteps: [{ step: 'confirmation', seconds: 60 }],
   replayCommand: 'lifeboat rehearse region-loss --seed 7',
@@ -165,6 +167,26 @@ describe('the parts of the report', () => {
     expect(html).not.toContain('#0102');
     const quiet = clientChartSvg({ ...timeline, requests: [{ name: 'web', outcomes: [] }] });
     expect(quiet).toMatch(/^<svg/);
+  });
+
+  test('list what people were told, with the texts, nothing where nobody was', () => {
+    expect(renderReport(input())).not.toContain('What people were told');
+    const news = {
+      atMs: 125_000,
+      region: 'eu-west-1',
+      severity: 'info',
+      kind: 'suspected',
+      incidentId: 'i',
+      subject: 'Lifeboat shop: eu-central-1 suspected',
+      text: 'It is <suspected>.',
+    } as const;
+    const page = { ...news, severity: 'page', kind: null, subject: 'ALARM: "x"' } as const;
+    const html = renderReport(input({ notifications: [news, page] }));
+    expect(html).toContain('2 messages to the operators, 1 of them to wake somebody');
+    expect(html).toContain('+1:05');
+    expect(html).toContain('It is &lt;suspected&gt;.');
+    expect(html.indexOf('eu-central-1 suspected')).toBeLessThan(html.indexOf('ALARM: &quot;x&quot;'));
+    expect(renderReport(input({ notifications: [news] }))).toContain('1 message to the operators, 0 of them');
   });
 
   test('list the journal with times from the fault, nothing where there is none', () => {
@@ -243,6 +265,7 @@ describe('the timeline', () => {
 describe('the summary', () => {
   test('has a row for each and the bound', () => {
     const text = summaryText(result);
+    expect(text).toContain('0 messages to the operators, 0 of them pages');
     expect(text).toMatch(/^OK {2}region-loss: recovered/);
     expect(text).toMatch(/platform +0 +2 min 10 s +10 min +40 s +5 min +met/);
     expect(text).toContain('back after 5 min 12 s; what no order of work can avoid comes to 2 min 51 s');
