@@ -71,7 +71,8 @@ async function captureOrMeasure(dependencies: CaptureReplicasDependencies): Prom
   }
   // A region that has claimed but doesn't serve yet is still being scaled by what it was told: to capture itself now
   // would put its own half-empty clusters in the place of that.
-  if (record?.activeRegion !== region || record.phase !== 'serving') {
+  // Neither while it is asked for its lease: its ingress is closed then, and not what has to run elsewhere.
+  if (record?.activeRegion !== region || record.phase !== 'serving' || record.yieldRequest !== undefined) {
     return { role: 'standby', applications: 0, workloads: 0, peer: 'not-asked' };
   }
   const unreached: unknown[] = [];

@@ -1,4 +1,5 @@
 import { IncidentLock } from '../../lib/authority/incident-lock.ts';
+import { SignalStore } from '../../lib/detection/signal-store.ts';
 import { Journal } from '../../lib/evidence/journal.ts';
 import { readDeployedPlan } from '../shared/deployed-plan.ts';
 import { estateAuthority } from '../shared/estate-authority.ts';
@@ -14,6 +15,11 @@ export const handler = taskHandler(contract, claimAuthority, (environment, runti
     plan,
     runtime,
     authority: estateAuthority(environment, plan.estate),
+    signals: (region) =>
+      new SignalStore({
+        ...{ client, tableName: environment.COORDINATION_TABLE, region },
+        missingAfterSeconds: plan.detection.missingAfterSeconds,
+      }),
     lock: new IncidentLock({ client, tableName: environment.COORDINATION_TABLE }),
     journal: new Journal({ client, tableName: environment.JOURNAL_TABLE, nowMs: runtime.nowMs }),
   };

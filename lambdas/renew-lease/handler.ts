@@ -3,6 +3,7 @@ import { heartbeatMetricName, metricNamespace, peerRegion } from '../../lib/plan
 import { awsClient } from '../shared/aws-client.ts';
 import { readDeployedPlan } from '../shared/deployed-plan.ts';
 import { estateAuthority } from '../shared/estate-authority.ts';
+import { incidentEvents } from '../shared/incident-events.ts';
 import { invocationSlots } from '../shared/invocation-slots.ts';
 import { embeddedMetrics } from '../shared/metrics.ts';
 import { tableClient } from '../shared/table-client.ts';
@@ -25,6 +26,7 @@ export const handler = taskHandler(contract, renewLease, (environment, runtime, 
     plan,
     runtime,
     log,
+    events: incidentEvents(runtime.region),
     metrics: embeddedMetrics({ estate, nowMs: runtime.nowMs }),
     authority: estateAuthority(environment, estate),
     slots: () => invocationSlots({ client, tableName: environment.COORDINATION_TABLE, beat: 'lease' }, runtime),

@@ -1,9 +1,10 @@
-import type { ChangeResult } from '../../lib/authority/authority.ts';
+import type { RenewResult } from '../../lib/authority/authority.ts';
 import type { AuthorityRecord } from '../../lib/authority/authority-record.ts';
 import type { SlotResult } from '../../lib/detection/slots.ts';
 import type { Plan } from '../../lib/plan/plan.ts';
 import { beatSlots } from '../shared/beat.ts';
 import type { OutputOf } from '../shared/contract.ts';
+import type { IncidentEvents } from '../shared/incident-events.ts';
 import { errorFields, type Log } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { Runtime } from '../shared/runtime.ts';
@@ -20,7 +21,7 @@ export interface LeaseAuthority {
   renew(
     lease: { region: string; epoch: number; nowMs: number; leaseSeconds: number },
     signal?: AbortSignal,
-  ): Promise<ChangeResult>;
+  ): Promise<RenewResult>;
 }
 
 export interface RenewLeaseDependencies {
@@ -30,6 +31,7 @@ export interface RenewLeaseDependencies {
   readonly authority: LeaseAuthority;
   /** Takes a slot for one invocation. */
   slots(): { take(slotMs: number, signal?: AbortSignal): Promise<SlotResult> };
+  readonly events: IncidentEvents;
   /** Tells the other region that this one is alive. */
   heartbeat(atMs: number, signal: AbortSignal): Promise<void>;
   readonly metrics: Metrics;
@@ -77,12 +79,13 @@ export async function renewLease(_input: unknown, dependencies: Dependencies): P
       } else failures.push(beaten.reason);
       if (renewed.status === 'rejected') throw renewed.reason;
       metrics.record({ Beats: 1 }, beat);
-      record = renewed.value;
-      if (record === undefined) {
+      if (renewed.value.outcome === 'lost') {
         role = 'standby';
+        record = undefined;
         break;
       }
-      renewals++;
+      record = renewed.value.record;
+      if (renewed.value.outcome === 'renewed') renewals++;
     } catch (error) {
       // The next slot may go well; the failure is thrown at the end.
       log.warn('lease not renewed', { slot: new Date(slotMs).toISOString(), ...errorFields(error) });
@@ -105,8 +108,12 @@ async function activeRecord(dependencies: Dependencies): Promise<AuthorityRecord
   return record?.activeRegion === runtime.region ? record : undefined;
 }
 
-/** The record as it was renewed; undefined when another region has taken over since it was read. */
-async function renew(record: AuthorityRecord, dependencies: Dependencies): Promise<AuthorityRecord | undefined> {
+type Renewal =
+  | { readonly outcome: 'renewed' | 'asked-to-yield'; readonly record: AuthorityRecord }
+  /** Another region has taken over since the record was read. */
+  | { readonly outcome: 'lost' };
+
+async function renew(record: AuthorityRecord, dependencies: Dependencies): Promise<Renewal> {
   const { plan, runtime, authority, signal } = dependencies;
   const { leaseSeconds } = plan.authority;
   const { region } = runtime;
@@ -116,5 +123,17 @@ async function renew(record: AuthorityRecord, dependencies: Dependencies): Promi
     const { epoch } = result.record;
     result = await authority.renew({ region, epoch, nowMs: runtime.nowMs(), leaseSeconds }, signal);
   }
-  return result.outcome === 'done' ? result.record : undefined;
+  switch (result.outcome) {
+    case 'done':
+      return { outcome: 'renewed', record: result.record };
+    case 'asked-to-yield': {
+      const { incidentId, untilMs } = result.request;
+      const until = new Date(untilMs).toISOString();
+      await dependencies.events.announce('Yield Requested', { incidentId, region, until }, signal);
+      return { outcome: 'asked-to-yield', record: result.record };
+    }
+    case 'stale':
+    case 'missing':
+      return { outcome: 'lost' };
+  }
 }

@@ -19,9 +19,9 @@ export class DependencyUnavailableError extends RetryableError {
   override readonly name = 'DependencyUnavailableError';
 }
 
-/** The active region's lease has not run out yet. */
-export class LeaseHeldError extends RetryableError {
-  override readonly name = 'LeaseHeldError';
+/** The region that was to be left goes on renewing, and neither a quorum nor a person says that it must go. */
+export class LeaseRenewedError extends TerminalError {
+  override readonly name = 'LeaseRenewedError';
 }
 
 /** The authority's epoch is not the one this execution acts under: somebody else decided meanwhile. */

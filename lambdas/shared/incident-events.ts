@@ -25,7 +25,22 @@ export const incidentClosed = z.object({
   }),
 });
 
-type IncidentEvent = z.output<typeof incidentSuspected> | z.output<typeof incidentClosed>;
+/** Another region asks this one, which is alive, for its lease. On the default bus of the region that is asked. */
+export const yieldRequested = z.object({
+  'detail-type': z.literal('Yield Requested'),
+  source: z.literal('lifeboat'),
+  detail: z.object({
+    incidentId: z.string(),
+    /** The region that is asked. */
+    region: z.string(),
+    until: z.iso.datetime(),
+  }),
+});
+
+type IncidentEvent =
+  | z.output<typeof incidentSuspected>
+  | z.output<typeof incidentClosed>
+  | z.output<typeof yieldRequested>;
 type Announced<Type> = Extract<IncidentEvent, { 'detail-type': Type }>['detail'];
 
 /** Puts an event of an incident on the region's own default bus. DependencyUnavailableError where the bus refuses it. */

@@ -16,6 +16,22 @@ export interface AuthorityRecord {
   readonly lastFailoverAt?: string;
   /** ISO 8601 UTC; absent while the phase is `claimed`. */
   readonly servingSince?: string;
+  /** The incident for which the epoch was claimed; absent in the first record. */
+  readonly incidentId?: string;
+  /** Another region has asked the holder to give its lease up; absent: nobody has. */
+  readonly yieldRequest?: YieldRequest;
+}
+
+/** Asks a region that is alive and not well for its lease. It keeps the lease from being renewed, not from running. */
+export interface YieldRequest {
+  /** ARN of the execution that asks. */
+  readonly requestedBy: string;
+  readonly incidentId: string;
+  /**
+   * Epoch milliseconds, whole. Afterwards the request is void, so that a failover which ended on its way leaves a
+   * region that can renew.
+   */
+  readonly untilMs: number;
 }
 
 /**
@@ -25,6 +41,11 @@ export interface AuthorityRecord {
  * stamped before it waited for its majority.
  */
 export const leaseClockSkewMs = 1000;
+
+/** The request to yield that holds now. */
+export function yieldRequestAt(record: AuthorityRecord, nowMs: number): YieldRequest | undefined {
+  return record.yieldRequest !== undefined && record.yieldRequest.untilMs >= nowMs ? record.yieldRequest : undefined;
+}
 
 /** First instant, in epoch milliseconds, at which another region's claim can succeed. */
 export function claimableFromMs(record: AuthorityRecord): number {

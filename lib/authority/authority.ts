@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type AuthorityRecord, leaseClockSkewMs } from './authority-record.ts';
+import { type AuthorityRecord, leaseClockSkewMs, type YieldRequest, yieldRequestAt } from './authority-record.ts';
 
 export type ClaimResult =
   | { readonly outcome: 'claimed'; readonly record: AuthorityRecord }
@@ -12,6 +12,11 @@ export type ChangeResult =
   | { readonly outcome: 'done'; readonly record: AuthorityRecord }
   | { readonly outcome: 'stale'; readonly record: AuthorityRecord }
   | { readonly outcome: 'missing' };
+
+export type RenewResult =
+  | ChangeResult
+  /** Another region asks for the lease: it runs out, or is given up by `giveUpLease`. */
+  | { readonly outcome: 'asked-to-yield'; readonly record: AuthorityRecord; readonly request: YieldRequest };
 
 /** For who only has to know which region is active. */
 export interface AuthorityReader {
@@ -73,24 +78,118 @@ export class Authority implements AuthorityReader {
     return created ? record : ((await this.read(signal)) ?? record);
   }
 
-  /** Moves the lease's end to now + leaseSeconds, never back. `stale`: another region or epoch has taken over. */
+  /**
+   * Moves the lease's end to now + leaseSeconds, never back. `stale`: another region or epoch has taken over. Not while
+   * another region asks for the lease.
+   */
   async renew(
     lease: { region: string; epoch: number; nowMs: number; leaseSeconds: number },
     signal?: AbortSignal,
-  ): Promise<ChangeResult> {
+  ): Promise<RenewResult> {
     const leaseExpiresAt = lease.nowMs + lease.leaseSeconds * 1000;
     const renewed = await this.#conditionally(
       new UpdateCommand({
         TableName: this.#tableName,
         Key: { estate: this.#estate },
         UpdateExpression: 'SET leaseExpiresAt = :until',
-        ConditionExpression: 'epoch = :epoch AND activeRegion = :region AND leaseExpiresAt <= :until',
-        ExpressionAttributeValues: { ':until': leaseExpiresAt, ':epoch': lease.epoch, ':region': lease.region },
+        ConditionExpression:
+          'epoch = :epoch AND activeRegion = :region AND leaseExpiresAt <= :until AND ' +
+          '(attribute_not_exists(yieldRequest) OR yieldRequest.untilMs < :now)',
+        ExpressionAttributeValues: {
+          ':until': leaseExpiresAt,
+          ':epoch': lease.epoch,
+          ':region': lease.region,
+          ':now': lease.nowMs,
+        },
         ReturnValues: 'ALL_NEW',
       }),
       signal,
     );
-    return this.#change(renewed, lease, signal);
+    const result = await this.#change(renewed, lease, signal);
+    const request = result.outcome === 'done' ? yieldRequestAt(result.record, lease.nowMs) : undefined;
+    return result.outcome === 'done' && request !== undefined
+      ? { outcome: 'asked-to-yield', record: result.record, request }
+      : result;
+  }
+
+  /**
+   * Asks the region that holds the lease to give it up: from now to `untilMs` it can't renew. Under a newer epoch nobody
+   * is asked (`stale`); asking again moves the end.
+   */
+  async requestYield(
+    asker: { region: string; observedEpoch: number; request: YieldRequest },
+    signal?: AbortSignal,
+  ): Promise<ChangeResult> {
+    const asked = await this.#conditionally(
+      new UpdateCommand({
+        TableName: this.#tableName,
+        Key: { estate: this.#estate },
+        UpdateExpression: 'SET yieldRequest = :request',
+        ConditionExpression: 'epoch = :epoch AND activeRegion <> :region',
+        ExpressionAttributeValues: {
+          ':request': asker.request,
+          ':epoch': asker.observedEpoch,
+          ':region': asker.region,
+        },
+        ReturnValues: 'ALL_NEW',
+      }),
+      signal,
+    );
+    const record = asked?.item ?? (await this.read(signal));
+    if (record === undefined) return { outcome: 'missing' };
+    return { outcome: asked === undefined ? 'stale' : 'done', record };
+  }
+
+  /** Takes the execution's own request back: the holder may renew again. */
+  async withdrawYield(asker: { observedEpoch: number; executionArn: string }, signal?: AbortSignal): Promise<void> {
+    await this.#conditionally(
+      new UpdateCommand({
+        TableName: this.#tableName,
+        Key: { estate: this.#estate },
+        UpdateExpression: 'REMOVE yieldRequest',
+        ConditionExpression: 'epoch = :epoch AND yieldRequest.requestedBy = :execution',
+        ExpressionAttributeValues: { ':epoch': asker.observedEpoch, ':execution': asker.executionArn },
+      }),
+      signal,
+    );
+  }
+
+  /** Removes a request whose time is over: the epoch it asked for was never claimed. */
+  async forgetYield(holder: { epoch: number; nowMs: number }, signal?: AbortSignal): Promise<void> {
+    await this.#conditionally(
+      new UpdateCommand({
+        TableName: this.#tableName,
+        Key: { estate: this.#estate },
+        UpdateExpression: 'REMOVE yieldRequest',
+        ConditionExpression: 'epoch = :epoch AND yieldRequest.untilMs < :now',
+        ExpressionAttributeValues: { ':epoch': holder.epoch, ':now': holder.nowMs },
+      }),
+      signal,
+    );
+  }
+
+  /** Ends the region's own lease now, because it was asked to. `stale`: nobody asks any more, or somebody has claimed. */
+  async giveUpLease(
+    lease: { region: string; epoch: number; nowMs: number },
+    signal?: AbortSignal,
+  ): Promise<ChangeResult> {
+    const given = await this.#conditionally(
+      new UpdateCommand({
+        TableName: this.#tableName,
+        Key: { estate: this.#estate },
+        UpdateExpression: 'SET leaseExpiresAt = :now',
+        ConditionExpression:
+          'epoch = :epoch AND activeRegion = :region AND yieldRequest.untilMs >= :now AND leaseExpiresAt > :now',
+        ExpressionAttributeValues: { ':now': lease.nowMs, ':epoch': lease.epoch, ':region': lease.region },
+        ReturnValues: 'ALL_NEW',
+      }),
+      signal,
+    );
+    const record = given?.item ?? (await this.read(signal));
+    if (record === undefined) return { outcome: 'missing' };
+    // Given up before, by an attempt whose answer was lost.
+    const isOver = record.epoch === lease.epoch && record.leaseExpiresAt <= lease.nowMs;
+    return { outcome: isOver ? 'done' : 'stale', record };
   }
 
   /**
@@ -99,7 +198,14 @@ export class Authority implements AuthorityReader {
    * The same execution asking again gets the record it made before.
    */
   async claim(
-    claim: { region: string; observedEpoch: number; executionArn: string; nowMs: number; leaseSeconds: number },
+    claim: {
+      region: string;
+      observedEpoch: number;
+      executionArn: string;
+      incidentId: string;
+      nowMs: number;
+      leaseSeconds: number;
+    },
     signal?: AbortSignal,
   ): Promise<ClaimResult> {
     const now = new Date(claim.nowMs).toISOString();
@@ -109,7 +215,8 @@ export class Authority implements AuthorityReader {
         Key: { estate: this.#estate },
         UpdateExpression:
           'SET epoch = :next, activeRegion = :region, phase = :claimed, leaseExpiresAt = :until, ' +
-          'claimedBy = :execution, claimedAt = :now, lastFailoverAt = :now REMOVE servingSince',
+          'claimedBy = :execution, claimedAt = :now, lastFailoverAt = :now, incidentId = :incident ' +
+          'REMOVE servingSince, yieldRequest',
         ConditionExpression: 'epoch = :observed AND (leaseExpiresAt < :over OR activeRegion = :region)',
         ExpressionAttributeValues: {
           ':next': claim.observedEpoch + 1,
@@ -117,6 +224,7 @@ export class Authority implements AuthorityReader {
           ':claimed': 'claimed',
           ':until': claim.nowMs + claim.leaseSeconds * 1000,
           ':execution': claim.executionArn,
+          ':incident': claim.incidentId,
           ':now': now,
           ':observed': claim.observedEpoch,
           ':over': claim.nowMs - leaseClockSkewMs,

@@ -59,6 +59,17 @@ export interface JournalDetails {
     readonly facts: readonly string[];
   };
   'abort-requested': { readonly by: string; readonly accepted: boolean };
+  /** The holder of the lease is alive and was asked for it. `people`: they decided; `quorum`: enough vantages say it is ill. */
+  'yield-requested': {
+    readonly fromRegion: string;
+    /** ISO 8601 UTC: afterwards the request is void. */
+    readonly until: string;
+    readonly because: 'people' | 'quorum';
+  };
+  /** This region has lost the authority or was asked for it: its ingress runs no more. */
+  'ingress-closed': { readonly epoch: number; readonly workloads: readonly string[]; readonly leaseGivenUp: boolean };
+  /** The region kept the authority after all. */
+  'ingress-opened': { readonly epoch: number; readonly workloads: readonly string[] };
   'authority-claimed': { readonly epoch: number; readonly region: string; readonly fromRegion: string };
   /** What every promoted store's fence was under the claimed epoch, and what lets it be promoted with it. */
   'stores-fenced': {

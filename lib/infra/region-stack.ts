@@ -18,6 +18,7 @@ import { Foundation } from './constructs/foundation.ts';
 import { DecisionAlarm } from './constructs/function-alarms.ts';
 import { HealthIssues } from './constructs/health-issues.ts';
 import { IncidentAssessment } from './constructs/incident-assessment.ts';
+import { IngressGate } from './constructs/ingress-gate.ts';
 import { LifeboatFunction } from './constructs/lifeboat-function.ts';
 import { OperatorNews } from './constructs/operator-news.ts';
 import { OperatorsTopic } from './constructs/operators-topic.ts';
@@ -68,6 +69,7 @@ export class RegionStack extends Stack {
     if (hearsAwsHealth(plan)) new HealthIssues(this, 'Health', parts);
     new Prewarm(this, 'Prewarm', parts);
     new ActiveDuties(this, 'Active', parts);
+    new IngressGate(this, 'Ingress', parts);
     if (plan.detection.signals.includes('probe-standby')) {
       new Probe(this, 'Probe', {
         foundation,

@@ -230,12 +230,15 @@ export class RehearsalRun {
     const lastFaultSeconds = Math.max(
       ...scenario.faults.map((fault) => fault.atSeconds + ('forSeconds' in fault ? (fault.forSeconds ?? 0) : 0)),
     );
+    if (sinceFaultSeconds < lastFaultSeconds) return false;
     const executions = this.#aws.sfn.executions().filter((one) => one.startedMs >= this.#faultMs);
     if (executions.some((one) => one.status === 'RUNNING' && !one.frozen)) return false;
-    const { confirmationSeconds, missingAfterSeconds } = plan.detection;
+    const { confirmationSeconds, missingAfterSeconds, degradation } = plan.detection;
     if (executions.length === 0) {
       // Nobody started anything: wait as long as somebody still could.
-      const couldStart = confirmationSeconds + missingAfterSeconds + plan.authority.leaseSeconds + settleSeconds;
+      const isDegraded = scenario.faults.some(({ kind }) => kind === 'degraded');
+      const believedSeconds = confirmationSeconds + (isDegraded ? (degradation?.forSeconds ?? 0) : 0);
+      const couldStart = believedSeconds + missingAfterSeconds + plan.authority.leaseSeconds + settleSeconds;
       return sinceFaultSeconds > lastFaultSeconds + couldStart && this.#isTakenBack();
     }
     const endedMs = Math.max(...executions.map((one) => one.endedMs ?? nowMs));

@@ -30,16 +30,24 @@ export class WorldEvidence implements Evidence {
   readonly plan: Plan;
   readonly #options: WorldEvidenceOptions;
   readonly #authorityHome: string;
+  readonly #upSinceMs = new Map<string, number>();
 
   constructor(options: WorldEvidenceOptions) {
     this.#options = options;
     this.plan = options.plan;
     // Both replicas of a strong table agree, and the standby's outlives the disaster; a regional one is the standby's.
     this.#authorityHome = options.plan.regions.standby;
+    const { kernel, aws } = options;
+    aws.world.weather.onRegionUp((region) => this.#upSinceMs.set(region, kernel.nowMs));
   }
 
   nowMs(): number {
     return this.#options.kernel.nowMs;
+  }
+
+  upSinceMs(region: string): number | undefined {
+    if (!this.#options.aws.world.weather.regionUp(region)) return undefined;
+    return this.#upSinceMs.get(region) ?? Number.NEGATIVE_INFINITY;
   }
 
   authority(): AuthorityState | undefined {

@@ -6,6 +6,7 @@ import { metricNamespace, peerRegion } from '../../plan/names.ts';
 import { namesInMode } from '../../plan/traffic.ts';
 import { deployedPlanFile } from '../arns.ts';
 import { Beat } from './beat.ts';
+import { grantIncidentEvents, yieldDetailType } from './incident-events.ts';
 import { LifeboatFunction } from './lifeboat-function.ts';
 import { loopTimeoutSeconds } from './probe.ts';
 import type { RegionParts } from './region-parts.ts';
@@ -37,6 +38,7 @@ export class ActiveDuties extends Construct {
     });
     state.authority.grant(renew, 'GetItem', 'PutItem', 'UpdateItem');
     state.coordination.grant(renew, 'UpdateItem');
+    grantIncidentEvents(renew, yieldDetailType);
     const reason = 'PutMetricData knows no resources; namespace and region keep it narrow';
     renew.allowWildcard(['cloudwatch:PutMetricData'], ['*'], reason, {
       StringEquals: {

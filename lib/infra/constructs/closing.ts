@@ -1,5 +1,5 @@
 import { deployedPlanFile } from '../arns.ts';
-import { grantIncidentEvents } from './incident-events.ts';
+import { closedDetailType, grantIncidentEvents } from './incident-events.ts';
 import type { LifeboatFunction } from './lifeboat-function.ts';
 import type { RegionParts } from './region-parts.ts';
 
@@ -17,6 +17,6 @@ export function closingEnvironment({ state, topic }: RegionParts) {
 export function grantClosing(grantee: LifeboatFunction, { state, topic }: RegionParts): void {
   state.coordination.grant(grantee, 'GetItem', 'UpdateItem', 'DeleteItem');
   state.grantJournal(grantee);
-  grantIncidentEvents(grantee);
+  grantIncidentEvents(grantee, closedDetailType);
   topic.grantPublish(grantee);
 }

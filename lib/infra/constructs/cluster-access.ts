@@ -1,5 +1,6 @@
 import { CfnAccessEntry } from 'aws-cdk-lib/aws-eks';
 import { Construct } from 'constructs';
+import { ingressNamespaces } from '../../plan/ingress.ts';
 import { prewarmNamespace } from '../../plan/names.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { accessPolicyArn, eksClusterArn, nodeGroupArn } from '../arns.ts';
@@ -41,6 +42,14 @@ export class ClusterAccess extends Construct {
     ]);
   }
 
+  /** Scales the ingress, and nothing else. */
+  grantIngress(grantee: LifeboatFunction): void {
+    this.#grant(grantee, (cluster) => {
+      const namespaces = ingressNamespaces(this.#plan, cluster);
+      return namespaces.length === 0 ? [] : [{ permission: 'AmazonEKSEditPolicy', namespaces }];
+    });
+  }
+
   /** Makes or removes what lies in lifeboat-prewarm; of applications changes only those that start early, and reads others if it `reads`. */
   grantPrewarm(grantee: LifeboatFunction, { reads }: { readonly reads: boolean }): void {
     this.#grant(grantee, (cluster) => {
@@ -56,23 +65,24 @@ export class ClusterAccess extends Construct {
   }
 
   #grant(grantee: LifeboatFunction, scopes: (cluster: string) => readonly Grant[]): void {
-    // A scope needs a namespace; nobody has business in a cluster that holds nothing of the plan.
-    const clusters = this.#eksClusters().filter((cluster) => this.#namespaces(cluster.name).length > 0);
-    for (const cluster of clusters) {
-      new CfnAccessEntry(this, `${grantee.node.id}-${cluster.name}`, {
-        clusterName: cluster.clusterName,
+    // A scope needs a namespace; nobody has business in a cluster that holds nothing of theirs.
+    const granted = this.#eksClusters()
+      .filter((cluster) => this.#namespaces(cluster.name).length > 0)
+      .map((cluster) => ({ ...cluster, grants: scopes(cluster.name) }))
+      .filter(({ grants }) => grants.length > 0);
+    for (const { name, clusterName, grants } of granted) {
+      new CfnAccessEntry(this, `${grantee.node.id}-${name}`, {
+        clusterName,
         principalArn: grantee.role.roleArn,
         type: 'STANDARD',
-        accessPolicies: [
-          ...scopes(cluster.name).map(({ permission, namespaces }) => ({
-            policyArn: accessPolicyArn(this, permission),
-            accessScope: { type: 'namespace', namespaces: [...namespaces] },
-          })),
-        ],
+        accessPolicies: grants.map(({ permission, namespaces }) => ({
+          policyArn: accessPolicyArn(this, permission),
+          accessScope: { type: 'namespace', namespaces: [...namespaces] },
+        })),
       });
     }
-    if (clusters.length === 0) return;
-    const clusterArns = clusters.map((cluster) => eksClusterArn(this, cluster.clusterName));
+    if (granted.length === 0) return;
+    const clusterArns = granted.map(({ clusterName }) => eksClusterArn(this, clusterName));
     grantee.allow(['eks:DescribeCluster'], clusterArns);
   }
 

@@ -78,7 +78,7 @@ export class FailoverFunctions extends Construct {
       { description: 'Makes this region the active one', timeoutSeconds: quickSeconds, memoryMiB: smallMiB },
     );
     authority.grant(claim, 'GetItem', 'UpdateItem');
-    coordination.grant(claim, 'GetItem', 'UpdateItem');
+    coordination.grant(claim, 'GetItem', 'Query', 'UpdateItem');
     this.#parts.state.grantJournal(claim);
 
     const close = this.#add(closeIncident, closingEnvironment(this.#parts), {

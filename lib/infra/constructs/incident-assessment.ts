@@ -6,7 +6,7 @@ import { deployedPlanFile } from '../arns.ts';
 import { ApplicationAlarm } from './application-alarm.ts';
 import { DetectionRules } from './detection-rules.ts';
 import { HeartbeatAlarm } from './heartbeat-alarm.ts';
-import { grantIncidentEvents } from './incident-events.ts';
+import { closedDetailType, grantIncidentEvents, suspectedDetailType } from './incident-events.ts';
 import { LifeboatFunction } from './lifeboat-function.ts';
 import type { RegionParts } from './region-parts.ts';
 
@@ -35,7 +35,7 @@ export class IncidentAssessment extends Construct {
     state.authority.grant(assess, 'GetItem');
     state.coordination.grant(assess, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
     state.grantJournal(assess);
-    grantIncidentEvents(assess);
+    grantIncidentEvents(assess, suspectedDetailType, closedDetailType);
     topic.grantPublish(assess);
     assess.allow(['states:StartExecution'], [failover.stateMachineArn]);
     const counted = foundation.plan.detection.signals.includes('heartbeat-alarm');

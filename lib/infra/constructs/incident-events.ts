@@ -6,14 +6,18 @@ import type { LifeboatFunction } from './lifeboat-function.ts';
 export const suspectedDetailType = 'Incident Suspected';
 export const closedDetailType = 'Incident Closed';
 
-/** Lets a function say on its own region's default bus that an incident began or ended, and nothing else. */
-export function grantIncidentEvents(grantee: LifeboatFunction): void {
+export const yieldDetailType = 'Yield Requested';
+
+type DetailType = typeof suspectedDetailType | typeof closedDetailType | typeof yieldDetailType;
+
+/** Lets a function put events of these types on its own region's default bus, and nothing else. */
+export function grantIncidentEvents(grantee: LifeboatFunction, ...detailTypes: readonly DetailType[]): void {
   grantee.role.addToPolicy(
     new PolicyStatement({
       actions: ['events:PutEvents'],
       resources: [defaultEventBusArn(grantee, Stack.of(grantee).region)],
       conditions: {
-        StringEquals: { 'events:source': 'lifeboat', 'events:detail-type': [suspectedDetailType, closedDetailType] },
+        StringEquals: { 'events:source': 'lifeboat', 'events:detail-type': detailTypes },
       },
     }),
   );

@@ -123,7 +123,10 @@ export class Clients {
         : (internet.regionOf(entrance, clientNetworks[turn % clientNetworks.length] ?? '') ?? activeRegion());
     const stores = turn % writeEvery === 0 ? (dataStores.get(application.name) ?? []) : [];
     // Who calls it does so for a client that came through the region's load balancer.
-    const refused = gray.fails(region) || stores.some((store) => store.refusal(region) !== undefined);
+    const refused =
+      model.ingress(region) !== undefined ||
+      gray.fails(region) ||
+      stores.some((store) => store.refusal(region) !== undefined);
     const succeeded = !refused && model.application(application.name, region) === undefined;
     this.logOf(application.name).add({ sentAtMs: kernel.nowMs, succeeded });
     if (refused || model.request(application.name, region) !== undefined) return;

@@ -75,6 +75,15 @@ export class SimulatedDataStore {
   }
 
   /**
+   * The same for a region that was left alive, at its last write. What goes on replicating loses nothing; a promotion
+   * leaves behind what had not arrived when the old writer was fenced.
+   */
+  lossWhenLeft(region: string): number {
+    const last = this.#writes.findLast((write) => write.region === region);
+    return this.#database === undefined || last === undefined ? 0 : this.lossSeconds(region, last.atMs);
+  }
+
+  /**
    * Age at `darkAtMs`, in seconds, of the oldest write acknowledged in the region before that hadn't reached the other
    * one; 0 if there is none.
    */

@@ -25,6 +25,12 @@ export const dnsFollowsAuthority: InvariantFactory = (evidence, broken) => {
       const authority = evidence.authority();
       if (authority === undefined) return;
       const serving = authority.phase === 'serving' ? authority.activeRegion : undefined;
+      // Where no health check is healthy DNS fails open, whatever the authority says: then the ingress has to refuse.
+      const upSinceMs = serving === undefined ? Number.NEGATIVE_INFINITY : evidence.upSinceMs(serving);
+      if (upSinceMs === undefined) {
+        last.clear();
+        return;
+      }
       if (serving !== servingSince?.region) {
         servingSince = serving === undefined ? undefined : { region: serving, atMs: evidence.nowMs() };
       }
@@ -37,7 +43,8 @@ export const dnsFollowsAuthority: InvariantFactory = (evidence, broken) => {
         if (region === serving) continue;
         const state = `the authority says ${authority.activeRegion} (${authority.phase})`;
         if (before !== undefined && before !== region) broken(`${name} turned to ${region} while ${state}`);
-        const sinceSeconds = servingSince === undefined ? 0 : (evidence.nowMs() - servingSince.atMs) / 1000;
+        const sinceMs = Math.max(servingSince?.atMs ?? evidence.nowMs(), upSinceMs);
+        const sinceSeconds = (evidence.nowMs() - sinceMs) / 1000;
         if (sinceSeconds > leavingSeconds && !late.has(name)) {
           late.add(name);
           broken(`${name} still names ${region}, ${Math.round(sinceSeconds)} s after ${serving} began to serve`);

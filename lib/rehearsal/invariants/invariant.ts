@@ -47,6 +47,8 @@ export interface Recovery {
 export interface Evidence {
   readonly plan: Plan;
   nowMs(): number;
+  /** Since when the region has been up, in epoch milliseconds: minus infinity if it always was; undefined while it is dark. */
+  upSinceMs(region: string): number | undefined;
   authority(): AuthorityState | undefined;
   /** What the zones' name servers answer for a public name now: its values, none if it resolves to nothing. */
   answers(dnsName: string): readonly string[];

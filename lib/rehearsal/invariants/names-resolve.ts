@@ -1,5 +1,11 @@
 import type { InvariantFactory } from './invariant.ts';
 
+/**
+ * How long a region that comes back from the dark may serve before it knows that it was left: its gate looks every
+ * minute, and closing takes some seconds. Nothing inside its clusters knows earlier until there is a guard (ADR 0017).
+ */
+const returnSeconds = 80;
+
 /** Rule 3: a public name always resolves; a region without authority, or before its readiness gates let it serve, serves no client. */
 export const namesResolve: InvariantFactory = (evidence, broken) => {
   const { applications } = evidence.plan;
@@ -21,7 +27,8 @@ export const namesResolve: InvariantFactory = (evidence, broken) => {
       const authority = evidence.authority();
       if (authority === undefined || activeActive.has(application)) return;
       const allowed = authority.activeRegion === region && authority.phase === 'serving';
-      if (allowed) return;
+      const upSinceMs = evidence.upSinceMs(region) ?? Number.NEGATIVE_INFINITY;
+      if (allowed || evidence.nowMs() - upSinceMs <= returnSeconds * 1000) return;
       const key = `${application}@${region}/${authority.epoch}`;
       if (intruders.has(key)) return;
       intruders.add(key);

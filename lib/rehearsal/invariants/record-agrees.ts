@@ -11,6 +11,9 @@ const clientSeconds = 10;
  */
 const slowestModeSeconds = 70;
 
+/** A region that is up and ill is seen by Route 53's checkers first: three of their answers, and a beat to read the verdict. */
+const checkersSeconds = 50;
+
 /**
  * Rule 11: what our own record says is what happened. The journal is append-only and without gaps; every execution that
  * had the incident wrote one record; its outcome, epoch, missed targets and times are those that the world saw.
@@ -81,13 +84,17 @@ function* disagreements(
     }
     if (isSeen && closing.epoch !== authority.epoch)
       yield `the record of ${executionArn} says epoch ${closing.epoch}; the authority says ${authority.epoch}`;
-    if (isSeen && said) yield* wrongTimes(evidence.plan, closing.recoveries, recoveries);
+    if (isSeen && said) yield* wrongTimes(evidence, closing.recoveries, recoveries);
   }
 }
 
 /** One sentence for each application that the record and its clients disagree about. */
-function wrongTimes(plan: Plan, recorded: readonly Recovery[], measured: readonly Recovery[]): string[] {
-  const tolerance = rtoTolerance(plan);
+function wrongTimes(evidence: Evidence, recorded: readonly Recovery[], measured: readonly Recovery[]): string[] {
+  const { active, standby } = evidence.plan.regions;
+  const left = evidence.authority()?.activeRegion === standby ? active : standby;
+  // A region that is up may have served some clients all along, or again: the record counts until the new one did.
+  const isLeftAlive = evidence.upSinceMs(left) !== undefined;
+  const tolerance = rtoTolerance(evidence.plan, isLeftAlive ? checkersSeconds : undefined);
   return measured.flatMap(({ name, rtoSeconds: seenSeconds }) => {
     const saidSeconds = recorded.find((one) => one.name === name)?.rtoSeconds ?? null;
     if (saidSeconds === null || seenSeconds === null) {
@@ -96,7 +103,8 @@ function wrongTimes(plan: Plan, recorded: readonly Recovery[], measured: readonl
       return [`the record says of ${name}: ${said}; its clients: ${seenSeconds ?? 'never'}`];
     }
     const laterSeconds = seenSeconds - saidSeconds;
-    if (laterSeconds >= -tolerance.beforeSeconds && laterSeconds <= tolerance.afterSeconds) return [];
+    const isEarlyEnough = isLeftAlive || laterSeconds >= -tolerance.beforeSeconds;
+    if (isEarlyEnough && laterSeconds <= tolerance.afterSeconds) return [];
     return [
       `the record says of ${name}: recovered after ${saidSeconds} s; its clients were back after ${seenSeconds} s`,
     ];
@@ -105,13 +113,16 @@ function wrongTimes(plan: Plan, recorded: readonly Recovery[], measured: readonl
 
 /**
  * How far a record's RTO may be from what clients saw. It begins with the first unhealthy signal: up to a beat of the
- * probe, its time-out and as long again for the slot after, later than the fault. It ends when the name servers answer
+ * probe, its time-out and as long again for the slot after, later than the fault, or so long as the slowest signal takes. It ends when the name servers answer
  * rightly; clients follow when their resolvers have forgotten, and an application that others need is asked through them.
  */
-export function rtoTolerance(plan: Plan): { readonly beforeSeconds: number; readonly afterSeconds: number } {
+export function rtoTolerance(
+  plan: Plan,
+  slowestSignalSeconds = 0,
+): { readonly beforeSeconds: number; readonly afterSeconds: number } {
   const { intervalSeconds, timeoutSeconds } = plan.detection.probe;
   const longestTtlSeconds = Math.max(0, ...plan.applications.flatMap(({ dns }) => dns.map((one) => one.ttlSeconds)));
-  const firstSignalSeconds = 2 * intervalSeconds + timeoutSeconds;
+  const firstSignalSeconds = Math.max(2 * intervalSeconds + timeoutSeconds, slowestSignalSeconds);
   const modes = new Set(plan.applications.flatMap(({ dns }) => dns.map((one) => one.traffic)));
   // All names have the time at which the last of them was verified, and the modes take differently long.
   // Who has no name of its own is recovered when its region serves, and is asked through a name that may follow later.

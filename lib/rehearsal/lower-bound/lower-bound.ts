@@ -1,4 +1,5 @@
-import type { Plan } from '../../plan/plan.ts';
+import type { Plan, SignalKind } from '../../plan/plan.ts';
+import { type Vantage, vantageOf } from '../../plan/signals.ts';
 import { waves } from '../../plan/waves.ts';
 
 /** Seconds of one unavoidable step. */
@@ -11,6 +12,8 @@ export interface LowerBoundInput {
   readonly plan: Plan;
   /** Epoch milliseconds of the fault: probes ask on the multiples of their interval. */
   readonly faultMs: number;
+  /** The region answers and is ill; absent: it is dark. */
+  readonly degradation?: { readonly errorPercent: number; readonly extraLatencyMs: number };
   /**
    * By application: seconds from "start" to the first ready pod of its slowest workload, with nodes and images there
    * already; 0 where enough runs in the standby region. What isn't in the map can't be recovered and is left out.
@@ -31,6 +34,13 @@ export interface LowerBound {
 const beatSeconds = 10;
 /** The heartbeat alarm wants three missing periods. */
 const missedBeats = 3;
+/**
+ * A checker waits 2 s for an answer to its request and, here, asks every 10 s three times
+ * (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html).
+ */
+const checkerPatienceMs = 2000;
+const checkSeconds = 10;
+const missedChecks = 3;
 
 /**
  * The shortest recovery that the plan and the latencies of the estate allow, whatever the order of work: first possible
@@ -39,9 +49,12 @@ const missedBeats = 3;
  */
 export function lowerBound(input: LowerBoundInput): LowerBound {
   const { plan } = input;
-  const quorumSeconds = firstQuorumSeconds(plan, input.faultMs);
+  const { degradation } = input;
+  const signals = degradation === undefined ? darkness(plan, input.faultMs) : illness(plan, input.faultMs, degradation);
+  const quorumSeconds = firstQuorumSeconds(plan, signals);
   const believedSeconds = quorumSeconds + plan.detection.confirmationSeconds;
-  const leaseSeconds = Math.max(0, plan.authority.leaseSeconds - beatSeconds);
+  // A region that is alive can give its lease up at once.
+  const leaseSeconds = degradation === undefined ? Math.max(0, plan.authority.leaseSeconds - beatSeconds) : 0;
   const chain = slowestChain(input);
   const steps: BoundStep[] = [
     { step: `quorum of ${plan.detection.quorum} signals`, seconds: quorumSeconds },
@@ -78,20 +91,60 @@ function total(steps: readonly BoundStep[]): number {
   return steps.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
-/** When the last signal of the earliest possible quorum is there. */
-function firstQuorumSeconds(plan: Plan, faultMs: number): number {
-  const { intervalSeconds, timeoutSeconds } = plan.detection.probe;
-  const intervalMs = intervalSeconds * 1000;
-  const nextSlotSeconds = (Math.ceil(faultMs / intervalMs) * intervalMs - faultMs) / 1000;
-  const earliest: Readonly<Record<string, number>> = {
-    // Silence is known when the probe's time is over.
-    'probe-standby': nextSlotSeconds + timeoutSeconds,
-    'probe-witness': nextSlotSeconds + timeoutSeconds,
+/** Seconds from the fault to the first unhealthy word of each signal that can have one. */
+type FirstWords = Partial<Readonly<Record<SignalKind, number>>>;
+
+/** When the last signal of the earliest possible quorum is there. Signals of one vantage count once. */
+function firstQuorumSeconds(plan: Plan, firstWords: FirstWords): number {
+  const byVantage = new Map<Vantage, number>();
+  for (const signal of plan.detection.signals) {
+    const vantage = vantageOf[signal];
+    const seconds = Math.min(firstWords[signal] ?? Infinity, byVantage.get(vantage) ?? Infinity);
+    if (seconds < Infinity) byVantage.set(vantage, seconds);
+  }
+  const times = [...byVantage.values()].sort((a, b) => a - b);
+  return times[plan.detection.quorum - 1] ?? 0;
+}
+
+function darkness(plan: Plan, faultMs: number): FirstWords {
+  const { timeoutSeconds } = plan.detection.probe;
+  // Silence is known when the probe's time is over.
+  const probe = nextSlotSeconds(plan, faultMs) + timeoutSeconds;
+  return {
+    'probe-standby': probe,
+    'probe-witness': probe,
     // The last beat may have been sent a whole period before the fault.
     'heartbeat-alarm': (missedBeats - 1) * beatSeconds,
   };
-  const times = plan.detection.signals.flatMap((signal) => earliest[signal] ?? []).sort((a, b) => a - b);
-  return times[plan.detection.quorum - 1] ?? 0;
+}
+
+/** Each signal speaks only where what it measures is past its threshold. */
+function illness(
+  plan: Plan,
+  faultMs: number,
+  { errorPercent, extraLatencyMs }: NonNullable<LowerBoundInput['degradation']>,
+): FirstWords {
+  const { probe, degradation } = plan.detection;
+  const { timeoutSeconds, slowAfterSeconds = timeoutSeconds } = probe;
+  const isSlow = extraLatencyMs > slowAfterSeconds * 1000;
+  const errors = degradation?.errors?.thresholdPercent ?? Infinity;
+  const latency = degradation?.latency?.thresholdMs ?? Infinity;
+  const isDegraded = errorPercent > errors || extraLatencyMs > latency;
+  const slow = nextSlotSeconds(plan, faultMs) + Math.min(extraLatencyMs / 1000, timeoutSeconds);
+  return {
+    ...(isSlow && { 'probe-standby': slow, 'probe-witness': slow }),
+    // Checkers may be about to ask, and need three answers in a row that come too late.
+    ...(extraLatencyMs > checkerPatienceMs && {
+      'route53-checkers': (missedChecks - 1) * checkSeconds + checkerPatienceMs / 1000,
+    }),
+    // One data point a minute; the fault may begin with the first of them.
+    ...(isDegraded && { 'application-alarm': (degradation?.forSeconds ?? 0) - 60 }),
+  };
+}
+
+function nextSlotSeconds(plan: Plan, faultMs: number): number {
+  const intervalMs = plan.detection.probe.intervalSeconds * 1000;
+  return (Math.ceil(faultMs / intervalMs) * intervalMs - faultMs) / 1000;
 }
 
 /** What must happen one after the other until an application is ready, after authority was claimed. */

@@ -154,11 +154,12 @@ export class Reckoning {
   }
 
   #application(name: string, endMs: number): Measured {
-    const { clients, faultMs, dataStores, model } = this.#options;
+    const { plan, clients, faultMs, dataStores, model } = this.#options;
     const dark = this.#darkRegion();
-    const losses = (dataStores.get(name) ?? []).map((store) =>
-      dark === undefined ? 0 : store.lossSeconds(dark, faultMs),
-    );
+    const losses = (dataStores.get(name) ?? []).map((store) => {
+      if (dark !== undefined) return store.lossSeconds(dark, faultMs);
+      return this.#moved() ? store.lossWhenLeft(plan.regions.active) : 0;
+    });
     const rtoSeconds = recoverySeconds(clients.logOf(name).outcomes, faultMs, endMs);
     return {
       rtoSeconds: rtoSeconds === undefined ? undefined : toMilliseconds(rtoSeconds),
@@ -181,13 +182,13 @@ export class Reckoning {
     return { rtoTargetSeconds, rtoSeconds, rpoTargetSeconds, rpoSeconds, met };
   }
 
-  /** The region that went dark for good; what it had not sent is missing. */
+  /** The region that went dark, for good or until it had been left: what it had not sent is missing. */
   #darkRegion(): string | undefined {
     const { scenario, plan } = this.#options;
-    for (const fault of scenario.faults) {
-      if (fault.kind === 'region-dark' && fault.forSeconds === undefined) return plan.regions[fault.region];
-    }
-    return undefined;
+    const dark = scenario.faults.find(
+      (fault) => fault.kind === 'region-dark' && (fault.forSeconds === undefined || this.#moved()),
+    );
+    return dark?.kind === 'region-dark' ? plan.regions[dark.region] : undefined;
   }
 
   #servingRegion(): string {
@@ -235,7 +236,16 @@ export class Reckoning {
       applications.filter(({ name }) => !lost.has(name)).map(({ name }) => [name, starts.get(name) ?? 0]),
     );
     const promotionSeconds = promotionSecondsOf(plan, defaultPromotionTimes);
-    return lowerBound({ plan, faultMs, startSeconds: possible, promotionSeconds, healthCheck });
+    const isDark = this.#options.scenario.faults.some(({ kind }) => kind === 'region-dark');
+    const degradation = this.#options.scenario.faults.find((fault) => fault.kind === 'degraded');
+    return lowerBound({
+      plan,
+      faultMs,
+      ...(!isDark && degradation !== undefined && { degradation }),
+      startSeconds: possible,
+      promotionSeconds,
+      healthCheck,
+    });
   }
 
   #rto(

@@ -5,7 +5,9 @@ import { awsHealth } from './aws-health.ts';
 import { blip } from './blip.ts';
 import { controlPlaneDown } from './control-plane-down.ts';
 import { cutPath } from './cut-path.ts';
+import { degradedRegion } from './degraded-region.ts';
 import { failedPromotion } from './failed-promotion.ts';
+import { flapping } from './flapping.ts';
 import { grayRegion } from './gray-region.ts';
 import { laggingReplica } from './lagging-replica.ts';
 import { needsApproval } from './needs-approval.ts';
@@ -24,6 +26,8 @@ export const scenarios: readonly Scenario[] = [
   cutPath,
   grayRegion,
   awsHealth,
+  degradedRegion,
+  flapping,
   noCapacity,
   twice,
   controlPlaneDown,

@@ -29,6 +29,7 @@ test('the same execution asking again has the lock, also after its claim', async
   await world.authority.claim({
     region: standby,
     observedEpoch: 1,
+    incidentId: 'incident',
     executionArn: 'arn:automatic',
     nowMs: lateMs,
     leaseSeconds: 60,
@@ -42,6 +43,7 @@ test('an execution that was asked for under an older epoch is superseded', async
   await world.authority.claim({
     region: standby,
     observedEpoch: 1,
+    incidentId: 'incident',
     executionArn: 'arn:before',
     nowMs: lateMs,
     leaseSeconds: 60,
@@ -62,6 +64,7 @@ test('the block period holds the automatic start and not the operator', async ()
   await world.authority.claim({
     region: active,
     observedEpoch: 1,
+    incidentId: 'incident',
     executionArn: 'arn:before',
     nowMs: lateMs,
     leaseSeconds: 60,
@@ -88,7 +91,7 @@ test('an operator takes over a failover of this region that has claimed and got 
   const world = await failoverWorld();
   await acquireIncident(automatic, world);
   const takeover = { ...operator, trigger: 'takeover' as const, observedEpoch: 2 };
-  const claim = { region: standby, observedEpoch: 1, executionArn: automatic.executionArn, leaseSeconds: 60 };
+  const claim = { ...automatic, region: standby, leaseSeconds: 60 };
   await world.authority.claim({ ...claim, nowMs: lateMs });
   expect(await acquireIncident({ ...operator, observedEpoch: 2 }, world)).toMatchObject({ outcome: 'superseded' });
   expect(await acquireIncident(takeover, world)).toMatchObject({ outcome: 'acquired' });

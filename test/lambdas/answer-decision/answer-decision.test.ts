@@ -17,6 +17,7 @@ async function setUp() {
     world.authority.claim({
       region: standby,
       observedEpoch: 1,
+      incidentId: 'incident',
       executionArn: 'arn:execution',
       nowMs: startMs + 70_000,
       leaseSeconds: 60,

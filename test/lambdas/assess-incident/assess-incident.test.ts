@@ -391,6 +391,7 @@ describe('what stands against an automatic start', () => {
     await world.authority.claim({
       region: active,
       observedEpoch: 1,
+      incidentId: 'incident',
       executionArn: 'arn:before',
       nowMs: startMs + 62_000,
       leaseSeconds: 1,
@@ -439,6 +440,7 @@ describe('what is none of its business', () => {
     await world.authority.claim({
       region: standby,
       observedEpoch: 1,
+      incidentId: 'incident',
       executionArn: 'arn:execution',
       nowMs: startMs + 120_000,
       leaseSeconds: 60,

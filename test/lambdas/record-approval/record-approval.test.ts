@@ -112,7 +112,13 @@ describe('an approval', () => {
   test('of an execution whose epoch has passed is refused', async () => {
     const { say, outcome, authority, runtime } = await setUp({ approversNeeded: 1 });
     runtime.advance(70);
-    const claim = { region: 'eu-west-1', observedEpoch: 1, executionArn: 'arn:another', leaseSeconds: 60 };
+    const claim = {
+      region: 'eu-west-1',
+      observedEpoch: 1,
+      executionArn: 'arn:another',
+      incidentId: 'incident',
+      leaseSeconds: 60,
+    };
     await authority.claim({ ...claim, nowMs: runtime.nowMs() });
     expect(await say(alice, 'approve')).toMatchObject({ status: 409, outcome: 'stale' });
     expect(outcome.heard).toEqual([]);

@@ -5,6 +5,7 @@ import { Slots } from '../../../lib/detection/slots.ts';
 import { FakeLog } from '../shared/fake-log.ts';
 import { FakeMetrics } from '../shared/fake-metrics.ts';
 import { FakeRuntime } from '../shared/fake-runtime.ts';
+import { RecordedEvents } from '../shared/recorded-events.ts';
 import { active, samplePlan, standby } from '../shared/sample-plan.ts';
 import { SimulatedTables } from '../shared/simulated-tables.ts';
 
@@ -19,6 +20,7 @@ function setUp(region = active) {
     log: new FakeLog(),
     metrics: new FakeMetrics(),
     authority,
+    events: new RecordedEvents(),
     signal: new AbortController().signal,
     slots: () =>
       new Slots({
@@ -95,6 +97,7 @@ describe('in the plan’s active region', () => {
       authority.claim({
         region: standby,
         observedEpoch: 1,
+        incidentId: 'incident',
         executionArn: 'arn:execution',
         nowMs: runtime.nowMs(),
         leaseSeconds: 60,
@@ -104,12 +107,28 @@ describe('in the plan’s active region', () => {
     expect(await authority.read()).toMatchObject({ activeRegion: standby, epoch: 2 });
   });
 
+  test('does not renew while another region asks for the lease, wakes who closes the ingress, and renews afterwards', async () => {
+    const { runtime, authority, heartbeats, dependencies } = setUp();
+    await authority.bootstrap({ region: active, nowMs: runtime.nowMs(), leaseSeconds: 60 });
+    const untilMs = Date.parse('2026-03-01T12:01:05.000Z');
+    const request = { requestedBy: 'arn:execution', incidentId: 'incident', untilMs };
+    await authority.requestYield({ region: standby, observedEpoch: 1, request });
+    const output = await runtime.run(renewLease({}, dependencies));
+    expect(output).toEqual({ role: 'active', renewals: 6, heartbeats: 12 });
+    expect(heartbeats).toHaveLength(12);
+    expect(dependencies.events.announced).toHaveLength(6);
+    expect(dependencies.events.announced[0]).toEqual({
+      type: 'Yield Requested',
+      detail: { incidentId: 'incident', region: active, until: '2026-03-01T12:01:05.000Z' },
+    });
+  });
+
   test('goes on under the new epoch when the authority went and came back between two slots', async () => {
     const { runtime, authority, dependencies } = setUp();
     await authority.bootstrap({ region: active, nowMs: runtime.nowMs() - 3_600_000, leaseSeconds: 60 });
     dependencies.heartbeat = async (atMs) => {
       if (atMs !== Date.parse('2026-03-01T12:00:40.000Z')) return;
-      const claim = { executionArn: 'arn:execution', nowMs: atMs + 3_600_000, leaseSeconds: 1 };
+      const claim = { executionArn: 'arn:execution', incidentId: 'incident', nowMs: atMs + 3_600_000, leaseSeconds: 1 };
       await authority.claim({ ...claim, region: standby, observedEpoch: 1 });
       await authority.claim({
         ...claim,

@@ -2,7 +2,9 @@ import { Authority } from '../../../lib/authority/authority.ts';
 import { IncidentLock } from '../../../lib/authority/incident-lock.ts';
 import { IncidentStore } from '../../../lib/detection/incident-store.ts';
 import { PageMarker } from '../../../lib/detection/page-marker.ts';
+import { SignalStore } from '../../../lib/detection/signal-store.ts';
 import { Journal } from '../../../lib/evidence/journal.ts';
+import type { SignalKind } from '../../../lib/plan/plan.ts';
 import { FakeRuntime } from './fake-runtime.ts';
 import { active, samplePlan, standby } from './sample-plan.ts';
 import { SimulatedTables } from './simulated-tables.ts';
@@ -18,8 +20,18 @@ export async function failoverWorld(changes: Parameters<typeof samplePlan>[0] = 
   const plan = samplePlan(changes);
   const authority = new Authority({ client, tableName: 'authority', estate: plan.estate });
   await authority.bootstrap({ region: active, nowMs: startMs, leaseSeconds: plan.authority.leaseSeconds });
+  const signals = new SignalStore({
+    ...{ client, tableName: 'coordination', region: active },
+    missingAfterSeconds: plan.detection.missingAfterSeconds,
+  });
   return {
     tables,
+    signals: () => signals,
+    /** These signals say now that the active region is unhealthy. */
+    unhealthy: async (...names: readonly SignalKind[]) => {
+      const observedAt = new Date(runtime.nowMs()).toISOString();
+      for (const signal of names) await signals.observe({ signal, state: 'unhealthy', observedAt });
+    },
     plan,
     runtime,
     authority,

@@ -25,7 +25,8 @@ test('a failover goes through the handlers from the lock to the record', async (
   const { handler: close } = await import('../../../lambdas/close-incident/handler.ts');
   const asked = { ...common, observedEpoch: 1, trigger: 'operator' };
   expect(await acquire(asked, lambdaContext())).toMatchObject({ outcome: 'acquired' });
-  expect(await claim({ ...common, observedEpoch: 1 }, lambdaContext())).toMatchObject({ epoch: 2 });
+  const claimed = { ...asked, approvers: [], leaseExpiresAt: new Date().toISOString() };
+  expect(await claim(claimed, lambdaContext())).toMatchObject({ outcome: 'claimed', epoch: 2 });
   expect(await shift({ ...common, epoch: 2 }, lambdaContext())).toHaveProperty('shiftedAt');
   const request = { rawPath: '/serving', requestContext: { http: { method: 'GET', path: '/serving' } }, headers: {} };
   expect(await answer(request, lambdaContext())).toMatchObject({ statusCode: 200, body: 'serving\n' });

@@ -21,6 +21,7 @@ async function claimedWorld(changes: Parameters<typeof failoverWorld>[0] = {}) {
   await world.authority.claim({
     region: standby,
     observedEpoch: 1,
+    incidentId: 'incident',
     executionArn: 'arn:execution',
     nowMs: startMs + 70_000,
     leaseSeconds: 60,

@@ -15,6 +15,7 @@ function setUp() {
     authority.claim({
       region: 'eu-west-1',
       observedEpoch: 1,
+      incidentId: 'incident',
       executionArn: 'arn:first',
       nowMs: afterLeaseMs,
       leaseSeconds,

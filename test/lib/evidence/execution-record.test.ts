@@ -153,13 +153,13 @@ test('an execution that a person started without any signal counts from its star
   const record = executionRecord(plan, [], {
     ...facts,
     outcome: 'aborted',
-    error: 'LeaseHeldError',
+    error: 'LeaseRenewedError',
     unrecoverable: [],
   });
   expect(record.disasterAt).toBe(facts.startedAt);
   expect(record.platform).toMatchObject({
     rpoSeconds: null,
     rpoBasis: 'unknown',
-    reason: 'the execution ended (aborted, LeaseHeldError) before it was recovered',
+    reason: 'the execution ended (aborted, LeaseRenewedError) before it was recovered',
   });
 });

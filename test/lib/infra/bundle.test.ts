@@ -126,7 +126,13 @@ describe('the functions of this checkout', () => {
   /** Cold starts grow with it. */
   const limitBytes = 1_000_000;
   const kubernetesLimitBytes = 2_500_000;
-  const withKubernetes = ['capture-replicas', 'prewarm-standby', 'recover-applications', 'take-back-prewarm'];
+  const withKubernetes = [
+    'capture-replicas',
+    'gate-ingress',
+    'prewarm-standby',
+    'recover-applications',
+    'take-back-prewarm',
+  ];
   let bundles: Record<string, string> = {};
 
   beforeAll(async () => {

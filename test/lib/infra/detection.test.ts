@@ -50,6 +50,7 @@ describe('beats', () => {
       'bank-read-checkers': 'rate(1 minute)',
       'bank-create-records': 'rate(1 minute)',
       'bank-take-back-prewarm': 'rate(5 minutes)',
+      'bank-gate-ingress': 'rate(1 minute)',
     });
     expect(expressions(minimal, 'tiny-region-a')['tiny-capture-replicas']).toBe('rate(1 minute)');
   });

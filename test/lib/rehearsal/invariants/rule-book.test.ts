@@ -35,6 +35,8 @@ class FakeEvidence implements Evidence {
   held: ReturnType<Evidence['locks']> = [];
   fenced = false;
   nowMs = () => this.atMs;
+  up = new Map<string, number | undefined>();
+  upSinceMs = (region: string) => (this.up.has(region) ? this.up.get(region) : Number.NEGATIVE_INFINITY);
   authority = () => this.record;
   answers = () => this.names;
   capacity = () => this.size;
@@ -233,6 +235,17 @@ describe('rule 3', () => {
     expect(broken()).toEqual([3]);
   });
 
+  test('a region that comes back from the dark has its time to see that it was left, and no more', () => {
+    const { evidence, rules, broken } = world();
+    evidence.record = { ...claimed, phase: 'serving' };
+    evidence.up.set(active, evidence.atMs - 80_000);
+    rules.onServed('web', active);
+    expect(broken()).toEqual([]);
+    evidence.atMs += 1;
+    rules.onServed('web', active);
+    expect(broken()).toEqual([3]);
+  });
+
   test('asks nobody for permission while there is no authority yet', () => {
     const { evidence, rules, broken } = world();
     evidence.record = undefined;
@@ -250,6 +263,23 @@ describe('rule 3, as far as DNS goes', () => {
     made.rules.onTick();
     return made;
   }
+
+  test('DNS fails open while the region that serves is dark, and gets its time again when that is back', () => {
+    const { evidence, rules, broken } = answered(standby);
+    evidence.record = { ...claimed, phase: 'serving' };
+    rules.onTick();
+    evidence.up.set(standby, undefined);
+    evidence.names = [lb(active)];
+    evidence.atMs += 300_000;
+    rules.onTick();
+    evidence.up.set(standby, evidence.atMs);
+    evidence.atMs += 120_000;
+    rules.onTick();
+    expect(broken()).toEqual([]);
+    evidence.atMs += 1;
+    rules.onTick();
+    expect(broken()).toEqual([3]);
+  });
 
   test('catches a name that turns to a region before its gates let it serve', () => {
     const { evidence, rules, write, quorum } = answered(active);
@@ -319,14 +349,23 @@ describe('rule 4', () => {
   });
 
   test('catches a second failover inside the block period', () => {
-    const { quorum, write, evidence, rules } = world();
+    const { observe, quorum, write, evidence, rules } = world();
     quorum();
     write(claimed);
     evidence.atMs += 600_000;
+    for (const signal of ['probe-witness', 'probe-standby']) observe({ signal, region: standby, state: 'unhealthy' });
     write({ ...claimed, epoch: 3, activeRegion: active });
     expect(rules.broken).toEqual([
       expect.objectContaining({ rule: 4, detail: 'a second failover 600 s after the first' }),
     ]);
+  });
+
+  test('counts what is said of the region that is left, not of the other one', () => {
+    const { observe, quorum, write, broken } = world();
+    quorum();
+    observe({ signal: 'probe-witness', region: standby, state: 'healthy' });
+    write(claimed);
+    expect(broken()).toEqual([]);
   });
 
   test('is not misled by other functions and payloads that are not JSON', () => {
@@ -352,6 +391,25 @@ test('rule 5 catches a claim before the lease has ended', () => {
   write(claimed);
   expect(rules.broken).toEqual([
     expect.objectContaining({ rule: 5, detail: "eu-west-1 took over 12.3 s before eu-central-1's lease ended" }),
+  ]);
+});
+
+test('rule 5 catches a lease that somebody else ends early, and lets the region give up its own', () => {
+  const { rules, evidence, entry } = world();
+  const held = { epoch: 1, activeRegion: active, phase: 'serving', leaseExpiresAtMs: 1_060_000, claimedBy: 'x' };
+  const writes = (caller: string, leaseExpiresAtMs: number) => {
+    evidence.record = { ...held, leaseExpiresAtMs };
+    rules.onCall(entry('dynamodb', 'UpdateItem', { TableName: 'shop-authority', UpdateExpression: 'SET x' }, caller));
+  };
+  writes(`lambda:shop-renew-lease@${active}#1`, 1_060_000);
+  writes(`lambda:shop-gate-ingress@${active}#2`, 1_000_000);
+  expect(rules.broken).toEqual([]);
+  writes(`lambda:shop-claim-authority@${standby}#1`, 990_000);
+  expect(rules.broken).toEqual([
+    expect.objectContaining({
+      rule: 5,
+      detail: 'lambda:shop-claim-authority@eu-west-1#1 ended the lease of eu-central-1 early',
+    }),
   ]);
 });
 
@@ -493,6 +551,7 @@ describe('rule 11', () => {
     made.evidence.record = { ...claimed, phase: 'serving', claimedBy: arn };
     made.evidence.facts = facts;
     made.evidence.ended = [arn];
+    made.evidence.up.set(active, undefined);
     made.rules.onEnd(seen);
     return made.rules.broken.map(({ rule, detail }) => [rule, detail]);
   }
@@ -551,6 +610,20 @@ describe('rule 11', () => {
     ],
   ])('catches %s', (_what, facts, detail) => {
     expect(ended(...facts)).toEqual(expect.arrayContaining([[11, expect.stringContaining(detail)]]));
+  });
+
+  test('a region that is up may have served some clients before the record says that all were back', () => {
+    const { evidence, rules } = world();
+    evidence.record = { ...claimed, phase: 'serving', claimedBy: arn };
+    evidence.facts = [fact(1), closing({ recoveries: seen.map((one) => ({ ...one, rtoSeconds: 300 })) })];
+    evidence.ended = [arn];
+    rules.onEnd(seen);
+    expect(rules.broken).toEqual([]);
+    evidence.facts = [fact(1), closing({ recoveries: seen.map((one) => ({ ...one, rtoSeconds: 80 })) })];
+    rules.onEnd(seen);
+    expect(rules.broken.map(({ detail }) => detail)).toEqual([
+      'the record says of web: recovered after 80 s; its clients were back after 260 s',
+    ]);
   });
 
   test('catches a recovery that never took effect', () => {

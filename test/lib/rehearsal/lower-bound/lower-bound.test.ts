@@ -45,8 +45,26 @@ describe('the lower bound', () => {
 
   test('waits for the next beat of the probes, and for the alarm where the quorum needs it', () => {
     expect(seconds({ faultMs: 3000 }).steps[0]?.seconds).toBe(12);
-    const three = { ...plan, detection: { ...plan.detection, quorum: 3 } };
-    expect(seconds({ plan: three }).steps[0]?.seconds).toBe(20);
+    const beats = { ...plan.detection, signals: ['probe-witness', 'heartbeat-alarm'] as const };
+    expect(seconds({ plan: { ...plan, detection: beats } }).steps[0]?.seconds).toBe(20);
+  });
+
+  test('a region that is ill is seen by what its illness crosses, and gives its lease up', () => {
+    const metric = { namespace: 'Shop', metricName: 'Failed', dimensions: {}, thresholdPercent: 50 };
+    const detection = {
+      ...plan.detection,
+      signals: ['probe-standby', 'probe-witness', 'route53-checkers', 'application-alarm'] as const,
+      degradation: { forSeconds: 180, errors: metric },
+    };
+    const patient = { ...plan, detection, authority: { ...plan.authority, leaseSeconds: 600 } };
+    const ill = (errorPercent: number, extraLatencyMs: number) =>
+      seconds({ plan: patient, degradation: { errorPercent, extraLatencyMs } }).steps.map((step) => step.seconds);
+    // Checkers after 22 s and the alarm after two data points of three.
+    expect(ill(60, 2450).slice(0, 3)).toEqual([120, 60, 0]);
+    // Both probes, at the end of their time.
+    expect(ill(0, 6000)[0]).toBe(5);
+    // Nobody but the checkers: no quorum.
+    expect(ill(30, 2450)[0]).toBe(0);
   });
 
   test('waits for the lease where that ends later', () => {
