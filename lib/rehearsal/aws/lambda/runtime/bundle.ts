@@ -15,8 +15,7 @@ type Run = (imports: readonly (readonly unknown[])[], keyword: ImportKeyword) =>
 
 interface Compiled {
   readonly script: vm.Script;
-  readonly requests: readonly ImportRequest[];
-  readonly text: string;
+  readonly module: ModuleScript;
 }
 
 /**
@@ -24,13 +23,14 @@ interface Compiled {
  * are each environment's own), and what it compiled is kept for later processes.
  */
 export class Bundle {
-  readonly #source: string;
+  readonly #source: Buffer;
   readonly #cache: CodeCache | undefined;
   readonly identifier: string;
   #compiled: Compiled | undefined;
   #isNew = false;
 
-  constructor(source: string, identifier: string, cache?: CodeCache) {
+  /** `source`: the module's text in UTF-8. */
+  constructor(source: Buffer, identifier: string, cache?: CodeCache) {
     this.#source = source;
     this.identifier = identifier;
     this.#cache = cache;
@@ -46,33 +46,34 @@ export class Bundle {
     keyword: ImportKeyword,
   ): Promise<object> {
     this.#compiled ??= this.#compile();
-    const { script, requests } = this.#compiled;
+    const { script, module } = this.#compiled;
     const run = script.runInContext(context) as Run;
-    return run(requests.map(importing), keyword);
+    return run(module.requests.map(importing), keyword);
   }
 
   /** Keeps the compiled code, with all functions that were compiled because somebody called them. */
   keepCode(): void {
     if (this.#compiled === undefined || !this.#isNew) return;
-    this.#cache?.write(this.#compiled.text, this.#compiled.script.createCachedData());
+    const { script, module } = this.#compiled;
+    this.#cache?.write(this.#source, { ...module, code: script.createCachedData() });
     this.#isNew = false;
   }
 
   #compile(): Compiled {
-    const { text, requests } = this.#script();
-    const cachedData = this.#cache?.read(text);
-    const script = new vm.Script(text, {
+    const kept = this.#cache?.read(this.#source);
+    const module = kept ?? this.#script();
+    const script = new vm.Script(module.text, {
       filename: this.identifier,
       lineOffset: -1,
-      ...(cachedData === undefined ? {} : { cachedData }),
+      ...(kept === undefined ? {} : { cachedData: kept.code }),
     });
-    this.#isNew = cachedData === undefined || script.cachedDataRejected === true;
-    return { script, requests, text };
+    this.#isNew = kept === undefined || script.cachedDataRejected === true;
+    return { script, module };
   }
 
   #script(): ModuleScript {
     try {
-      return moduleScript(this.#source);
+      return moduleScript(this.#source.toString());
     } catch (error) {
       if (error instanceof UnsupportedModuleError) throw new InputError(`${this.identifier}: ${error.message}`);
       throw error;
@@ -98,7 +99,7 @@ export class Bundles {
     let bundle = this.#bundles.get(file);
     if (bundle === undefined) {
       const identifier = `file:///var/task/${file.slice(folder.length + 1)}`;
-      bundle = new Bundle(readFileSync(file, 'utf8'), identifier, this.#cache);
+      bundle = new Bundle(readFileSync(file), identifier, this.#cache);
       this.#bundles.set(file, bundle);
     }
     return bundle;

@@ -1,11 +1,20 @@
 import { hash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
+import type { ModuleScript } from './module-script.ts';
+
+/** A module as a script, and what V8 compiled of the script. */
+export interface CompiledModule extends ModuleScript {
+  readonly code: Buffer;
+}
 
 const checksumBytes = 4;
+/** Scripts of another maker are none of this one's. */
+const maker = hash('sha1', readFileSync(join(import.meta.dirname, 'module-script.ts')));
 
-/** What V8 compiled of scripts in earlier processes, in a folder, by content and version of Node. */
+/** What earlier processes made of modules, in a folder, by content of the module and version of Node. */
 export class CodeCache {
   readonly #folder: string;
 
@@ -14,25 +23,27 @@ export class CodeCache {
   }
 
   /** Undefined also for a file that was damaged: V8 checks the length of compiled code, not what is in it. */
-  read(text: string): Buffer | undefined {
+  read(source: Uint8Array): CompiledModule | undefined {
     let content: Buffer;
     try {
-      content = readFileSync(this.#file(text));
+      content = readFileSync(this.#file(source));
     } catch {
       return undefined;
     }
-    const code = content.subarray(checksumBytes);
-    return checksum(code).equals(content.subarray(0, checksumBytes)) ? code : undefined;
+    const compiled = content.subarray(checksumBytes);
+    if (!checksum(compiled).equals(content.subarray(0, checksumBytes))) return undefined;
+    return deserialize(compiled) as CompiledModule;
   }
 
   /** Whole or not at all, also where two processes write the same. Nothing where the folder can't be written. */
-  write(text: string, code: Buffer): void {
+  write(source: Uint8Array, { text, requests, code }: CompiledModule): void {
     let staging: string | undefined;
     try {
       mkdirSync(this.#folder, { recursive: true });
       staging = mkdtempSync(join(this.#folder, 'staging-'));
-      writeFileSync(join(staging, 'code'), Buffer.concat([checksum(code), code]));
-      renameSync(join(staging, 'code'), this.#file(text));
+      const compiled = serialize({ text, requests, code });
+      writeFileSync(join(staging, 'code'), Buffer.concat([checksum(compiled), compiled]));
+      renameSync(join(staging, 'code'), this.#file(source));
     } catch {
       // The next process compiles again, as this one did.
     } finally {
@@ -40,9 +51,10 @@ export class CodeCache {
     }
   }
 
-  #file(text: string): string {
+  #file(source: Uint8Array): string {
     // Against chance, not against an attacker, who could write code here as well.
-    return join(this.#folder, `${process.version}-${process.arch}-${hash('sha1', text)}`);
+    const name = hash('sha1', Buffer.concat([Buffer.from(maker), source]));
+    return join(this.#folder, `${process.version}-${process.arch}-${name}`);
   }
 }
 

@@ -98,6 +98,13 @@ describe('a call of the AWS SDK', () => {
     expect(world.dynamodb.calls).toEqual([]);
   });
 
+  test('goes through all of the SDK but what writes headers, which nobody reads', async () => {
+    const middleware = (await run({ do: 'middleware' })) as string[];
+    const ownWork = ['serializerMiddleware', 'retryMiddleware', 'httpSigningMiddleware', 'deserializerMiddleware'];
+    expect(middleware.map((line) => line.split(/[ :]/)[0])).toEqual(expect.arrayContaining(ownWork));
+    expect(middleware.join()).not.toMatch(/user-?agent|header|detection|length/i);
+  });
+
   test('to another region goes there', async () => {
     await run({ do: 'elsewhere', region: 'us-west-2' });
     expect(world.dynamodb.calls[0]?.region).toBe('us-west-2');

@@ -5,14 +5,19 @@ import { expect, test } from '@jest/globals';
 import { CodeCache } from '../../../../../../lib/rehearsal/aws/lambda/runtime/code-cache.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'lifeboat-code-'));
-const code = Buffer.from('compiled code');
+const source = Buffer.from('import a from "a"');
+const compiled = {
+  text: '(a script, é and 𝒳)',
+  requests: [{ specifier: 'a', names: [['default', 'a']] }],
+  code: Buffer.from('compiled code'),
+} as const;
 
-test('compiled code comes back as it was written, and only for its own text', () => {
+test('a script and its code come back as they were written, and only for their own module', () => {
   const cache = new CodeCache(join(folder(), 'deep', 'code'));
-  expect(cache.read('text')).toBeUndefined();
-  cache.write('text', code);
-  expect(cache.read('text')).toEqual(code);
-  expect(cache.read('other')).toBeUndefined();
+  expect(cache.read(source)).toBeUndefined();
+  cache.write(source, compiled);
+  expect(cache.read(source)).toEqual(compiled);
+  expect(cache.read(Buffer.from('other'))).toBeUndefined();
 });
 
 test.each<[string, (content: Buffer) => Buffer]>([
@@ -22,18 +27,18 @@ test.each<[string, (content: Buffer) => Buffer]>([
 ])('a file that is %s is no code: V8 would run it unseen', (_what, damaged) => {
   const place = folder();
   const cache = new CodeCache(place);
-  cache.write('text', code);
+  cache.write(source, compiled);
   const file = join(place, readdirSync(place)[0] ?? '');
   writeFileSync(file, damaged(readFileSync(file)));
-  expect(cache.read('text')).toBeUndefined();
-  cache.write('text', code);
-  expect(cache.read('text')).toEqual(code);
+  expect(cache.read(source)).toBeUndefined();
+  cache.write(source, compiled);
+  expect(cache.read(source)).toEqual(compiled);
 });
 
 test('a folder that cannot be written costs time and nothing else', () => {
   const place = join(folder(), 'file');
   writeFileSync(place, '');
   const cache = new CodeCache(join(place, 'code'));
-  cache.write('text', code);
-  expect(cache.read('text')).toBeUndefined();
+  cache.write(source, compiled);
+  expect(cache.read(source)).toBeUndefined();
 });
