@@ -10,7 +10,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { EstateCluster } from './estate/clusters.ts';
 import { belongsTo } from './estate/ownership.ts';
 import { clusterFacts } from './estate-facts.ts';
-import type { AuthorityState, Evidence, JournalFact } from './invariants/invariant.ts';
+import type { AuthorityState, Evidence, JournalFact, SaidIssue } from './invariants/invariant.ts';
 import { journalFact, journalLine } from './journal-fact.ts';
 import type { Kernel } from './kernel/kernel.ts';
 import type { JournalLine } from './report/journal-section.ts';
@@ -190,6 +190,10 @@ export class WorldEvidence implements Evidence {
       .filter(({ machine }) => machine.name === failoverStateMachineName(plan))
       .filter(({ status, machine }) => status !== 'RUNNING' && aws.world.weather.regionUp(machine.region))
       .map(({ arn }) => arn);
+  }
+
+  healthIssues(): readonly SaidIssue[] {
+    return this.#options.aws.health.issues;
   }
 
   isIssuedSecret(value: string): boolean {

@@ -37,6 +37,17 @@ export interface JournalFact {
   readonly closing?: { readonly outcome: string; readonly epoch?: number; readonly recoveries: readonly Recovery[] };
 }
 
+/** What AWS Health has said of a region's service, whoever heard it. Epoch milliseconds. */
+export interface SaidIssue {
+  readonly region: string;
+  readonly eventArn: string;
+  readonly startedMs: number;
+  /** Absent: it is open. */
+  readonly endedMs?: number;
+  /** When it was first said. */
+  readonly saidMs: number;
+}
+
 /** When clients of an application were served again, in seconds from the fault; null: never. */
 export interface Recovery {
   readonly name: string;
@@ -66,6 +77,7 @@ export interface Evidence {
   endedExecutions(): readonly string[];
   /** The journals of both regions. */
   journalFacts(): readonly JournalFact[];
+  healthIssues(): readonly SaidIssue[];
   /** Is this the secret key or the session token of credentials that the world gave out? */
   isIssuedSecret(value: string): boolean;
   /** Replicas and ready pods of an application's Deployments and StatefulSets in a region, each as `Kind namespace/name`. */

@@ -7,6 +7,7 @@ import { epochGrows } from './epoch-grows.ts';
 import { everythingEnds } from './everything-ends.ts';
 import { falseAlarm } from './false-alarm.ts';
 import { fencedPromotion } from './fenced-promotion.ts';
+import { healthRecorded } from './health-recorded.ts';
 import type { BrokenRule, Evidence, Invariant, InvariantFactory, Recovery } from './invariant.ts';
 import { leaseEnded } from './lease-ended.ts';
 import { namesResolve } from './names-resolve.ts';
@@ -29,6 +30,7 @@ const allRules: readonly InvariantFactory[] = [
   fencedPromotion,
   capacityStays,
   recordAgrees,
+  healthRecorded,
   everythingEnds,
   staysInItsRegion,
   secretsStayOut,

@@ -76,6 +76,20 @@ test('asks with the facts, the commands that answer, and without the token', asy
       detail: { ...issue, startedAt: at(-60), ...(status === 'closed' && { endedAt: at(-5) }), updatedAt: at(-5) },
     });
   }
+  await world.journal.append({
+    incidentId: 'incident',
+    kind: 'aws-health-noted',
+    executionArn: noExecution,
+    subject: 'without an end',
+    detail: {
+      eventArn: 'arn:other',
+      service: 'RDS',
+      eventTypeCode: 'AWS_RDS_OPERATIONAL_ISSUE',
+      status: 'closed',
+      startedAt: at(-60),
+      updatedAt: at(-5),
+    },
+  });
   expect(await requestApproval(input, world)).toEqual({ open: true });
   expect(world.told).toHaveLength(1);
   const [page] = world.told;
@@ -85,6 +99,7 @@ test('asks with the facts, the commands that answer, and without the token', asy
       'Asked because: The plan asks for approval of every failover.',
       `Signals: probe-standby, probe-witness unhealthy since ${at(0)} (quorum 2)`,
       `AWS Health (counts for nothing): EC2, AWS_EC2_OPERATIONAL_ISSUE, closed at ${at(-5)}`,
+      'AWS Health (counts for nothing): RDS, AWS_RDS_OPERATIONAL_ISSUE, closed',
       `Lease: eu-central-1 may act until ${at(60)} (epoch 1)`,
       'Capacity: main/general had 2 of the 9 nodes needed; they are being added',
       'Capacity: main/warm is set to the 4 nodes needed',

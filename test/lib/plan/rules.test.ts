@@ -26,6 +26,10 @@ const cluster = (endpoints = 5) => {
   return `routingControlCluster: {endpoints: [${all.map((region) => `{region: ${region}, url: "https://${region}.example/v1"}`).join(', ')}]}\n`;
 };
 
+test('AWS Health may be asked for where its events can be forwarded', () => {
+  expect(mistakesIn({ 'detection:': 'detection:\n  awsHealth: true' })).toEqual([]);
+});
+
 describe('rules across a plan refuse', () => {
   test.each([
     [

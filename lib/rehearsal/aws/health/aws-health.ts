@@ -11,8 +11,11 @@ export interface HealthWord {
 }
 
 interface Issue {
+  readonly region: string;
   readonly eventArn: string;
   readonly startedMs: number;
+  readonly saidMs: number;
+  readonly endedMs?: number;
 }
 
 /**
@@ -32,9 +35,15 @@ export class AwsHealth {
     this.#emit = options.emit;
   }
 
+  /** All that was said so far, one of each region's service. */
+  get issues(): readonly Issue[] {
+    return [...this.#issues.values()];
+  }
+
   say({ region, service, status }: HealthWord): void {
     const { nowMs } = this.#kernel;
     const issue = this.#issueOf(region, service);
+    if (status === 'closed') this.#issues.set(`${region}/${service}`, { ...issue, endedMs: nowMs });
     const communicationId = `${this.#kernel.random('aws-health').hex(40)}-1`;
     const backup = healthBackupRegion(region);
     for (const deliveredTo of [region, backup]) {
@@ -70,7 +79,8 @@ export class AwsHealth {
     const code = typeCodeOf(service);
     const id = this.#kernel.random('aws-health').hex(11).toUpperCase();
     const eventArn = `arn:aws:health:${region}::event/${service}/${code}/${code}_${id}`;
-    const issue = { eventArn, startedMs: this.#kernel.nowMs };
+    const { nowMs } = this.#kernel;
+    const issue = { region, eventArn, startedMs: nowMs, saidMs: nowMs };
     this.#issues.set(`${region}/${service}`, issue);
     return issue;
   }

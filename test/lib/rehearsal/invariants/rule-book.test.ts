@@ -51,6 +51,8 @@ class FakeEvidence implements Evidence {
   here: ReturnType<Evidence['workloads']> = [];
   estate = new Map([['nodes of b', '2']]);
   incidents: readonly string[] = [];
+  issues: ReturnType<Evidence['healthIssues']> = [];
+  healthIssues = () => this.issues;
   workloads = (region: string, name: string) =>
     region === active ? [{ name: `Deployment ${name}/api`, replicas: 2, ready: 2 }] : this.here;
   estateFacts = () => new Map(this.estate);
@@ -113,7 +115,7 @@ test('a clean failover breaks nothing', () => {
   rules.onTick();
   rules.onEnd([]);
   expect(broken()).toEqual([]);
-  expect(rules.checked).toBe(15);
+  expect(rules.checked).toBe(16);
   expect(evidence.nowMs()).toBe(1_000_000);
 });
 
@@ -522,6 +524,58 @@ describe('rule 13', () => {
     rules.onCall(entry('eks', 'DescribeCluster', {}, `lambda:shop-recover-applications@${active}#1`, active));
     rules.onCall(invoked(entry, `states:shop-other/one@${standby}`));
     expect(broken()).toEqual([]);
+  });
+});
+
+describe('rule 11, about what AWS Health says', () => {
+  const iso = (ms: number) => new Date(ms).toISOString();
+  const issue = { region: active, eventArn: 'arn:aws:health:issue', startedMs: 100_000, saidMs: 120_000 };
+  const fact = (kind: string, text: object): JournalFact => ({
+    region: standby,
+    incidentId: 'incident',
+    sequence: 1,
+    kind,
+    executionArn: 'none',
+    text: JSON.stringify(text),
+  });
+  const opened = fact('incident-opened', { at: iso(205_000), detail: { openedAt: iso(200_000) } });
+  const calmed = fact('incident-calmed', { at: iso(300_000) });
+  const noted = fact('aws-health-noted', { at: iso(210_000), detail: { eventArn: issue.eventArn } });
+
+  function broken(said: ReturnType<Evidence['healthIssues']>[number], ...facts: JournalFact[]) {
+    const { evidence, rules } = world();
+    evidence.issues = [said];
+    evidence.facts = facts.map((one, index) => ({ ...one, sequence: index + 1 }));
+    rules.onEnd([]);
+    return rules.broken.map(({ rule }) => rule);
+  }
+
+  test('catches an issue that the journal of an incident lacks', () => {
+    expect(broken(issue, opened)).toEqual([11]);
+    expect(broken({ ...issue, endedMs: 250_000 }, opened, calmed)).toEqual([11]);
+    const other = fact('aws-health-noted', { at: iso(210_000), detail: { eventArn: `${issue.eventArn}2` } });
+    expect(broken(issue, opened, other)).toEqual([11]);
+  });
+
+  test.each<[string, Partial<typeof issue> & { endedMs?: number }, JournalFact[]]>([
+    ['has it', {}, [opened, noted]],
+    ['was over before', { startedMs: 310_000, saidMs: 310_000 }, [opened, calmed]],
+    ['began after', { endedMs: 190_000 }, [opened]],
+    ['was opened by nobody', {}, [calmed]],
+    ['is not there', {}, []],
+    ['may still get it', { saidMs: 999_000 }, [opened]],
+    ['is about another region', { region: 'eu-west-3' }, [opened]],
+  ])('lets pass an incident that %s', (_name, changes, facts) => {
+    expect(broken({ ...issue, ...changes }, ...facts)).toEqual([]);
+  });
+
+  test('asks nothing of an estate that doesn’t listen', () => {
+    const { evidence } = world();
+    const deaf = { ...plan, detection: { ...plan.detection, awsHealth: false } };
+    Object.assign(evidence, { plan: deaf, issues: [issue], facts: [opened] });
+    const rules = new RuleBook(evidence);
+    rules.onEnd([]);
+    expect(rules.broken).toEqual([]);
   });
 });
 

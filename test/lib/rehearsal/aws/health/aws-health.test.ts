@@ -47,6 +47,10 @@ test('what is said later of the same service is the same issue, and another comm
     endTime: 'Sat, 21 Nov 2026 06:01:00 GMT',
     statusCode: 'closed',
   });
+  expect(health.issues).toMatchObject([
+    { region: 'eu-central-1', eventArn: open?.eventArn, endedMs: kernel.nowMs },
+    { region: 'eu-central-1', saidMs: kernel.nowMs },
+  ]);
   expect(closed?.communicationId).not.toBe(open?.communicationId);
   expect(other?.eventArn).not.toBe(open?.eventArn);
 });
