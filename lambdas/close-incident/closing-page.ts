@@ -15,42 +15,54 @@ export interface ClosingPageFacts {
   readonly cause: string | undefined;
 }
 
+type Outcome = ExecutionRecord['outcome'];
 type Wording = Pick<Notice, 'verdict' | 'next' | 'action'>;
 
-const wordings: Readonly<Record<ExecutionRecord['outcome'], (region: string, from: string) => Wording>> = {
-  recovered: (region, from) => ({
+interface Regions {
+  /** The region that was being activated. */
+  readonly region: string;
+  readonly from: string;
+  /** Did the execution claim the authority for it? */
+  readonly isClaimed: boolean;
+}
+
+const wordings: Readonly<Record<Outcome, (regions: Regions) => Wording>> = {
+  recovered: ({ region, from }) => ({
     verdict: `The estate is served from ${region}.`,
     next: `nothing by itself: ${region} stays the active region, and nothing goes back to ${from} without a person.`,
     action: null,
   }),
-  held: (region) => ({
+  held: ({ region, from, isClaimed }) => ({
     verdict: `The failover to ${region} stopped and needs a person. Nothing is tried again by itself.`,
     next: 'nothing, until somebody starts the failover again.',
-    action: 'read the error below, mend it as the runbook says, then start the failover again by hand.',
+    action: isClaimed
+      ? `mend the error below as the runbook says, then take the failover over by hand: ${region} is the active region and may serve nobody until then.`
+      : `mend the error below as the runbook says. If ${from} is really down, start the failover again by hand.`,
   }),
-  aborted: (region, from) => ({
+  aborted: ({ region, from, isClaimed }) => ({
     verdict: `The failover to ${region} was aborted.`,
     next: 'nothing, until somebody starts the failover again.',
-    action: `see which region serves clients. If ${from} is really down, start the failover again by hand.`,
+    action: isClaimed
+      ? `take the failover over by hand, at once: ${region} is the active region and may serve nobody until then.`
+      : `see which region serves clients. If ${from} is really down, start the failover again by hand.`,
   }),
 };
 
 export function closingPage({ plan, region, outcome, record, cause }: ClosingPageFacts): Notice {
   const { estate } = plan;
-  const { incidentId, executionArn } = record;
+  const { incidentId, executionArn, epoch } = record;
   const rows = [{ ...record.platform, name: 'platform' }, ...record.applications];
   const missed = rows.filter(({ met }) => !met);
+  const isClaimed = epoch !== undefined;
   const facts = [
+    ...(outcome === 'recovered' ? [] : failureFacts(record, cause)),
     `Ran: ${utc(record.startedAt)} to ${utc(record.closedAt)}`,
-    record.epoch === undefined
-      ? 'Authority: not claimed, the other region is still the active one'
-      : `Authority: ${region} claimed epoch ${record.epoch}`,
-    ...(outcome === 'recovered' || record.error === undefined ? [] : [`Error: ${record.error}`]),
-    ...(outcome === 'recovered' || cause === undefined ? [] : [`Cause: ${readable(cause)}`]),
+    isClaimed
+      ? `Authority: ${region} claimed epoch ${epoch}`
+      : 'Authority: no claim was recorded; the other region is still the active one, unless the authority table says otherwise',
     ...dataLines(record.stores ?? []),
     `Targets met: ${rows.length - missed.length} of ${rows.length} (the platform and each application)`,
-    // What was missed is read first.
-    ...[...missed, ...rows.filter(({ met }) => met)].map((row) => line(row.name, row)),
+    ...rowLines(rows),
   ];
   return {
     kind: outcome,
@@ -60,12 +72,49 @@ export function closingPage({ plan, region, outcome, record, cause }: ClosingPag
     incidentId,
     at: record.closedAt,
     since: record.disasterAt,
-    subject: `Lifeboat ${estate}: failover to ${region} ${outcome}${missedText(missed.length)}`,
-    ...wordings[outcome](region, peerRegion(plan, region)),
+    subject: `Lifeboat ${estate}: failover to ${region} ${outcome}${outcome === 'recovered' ? missedText(missed.length) : errorText(record)}`,
+    ...wordings[outcome]({ region, from: peerRegion(plan, region), isClaimed }),
     facts,
     links: noticeLinks(plan, { kind: outcome, region, incidentId, executionArn }),
     detail: { record },
   };
+}
+
+function failureFacts({ incidentId, executionArn, epoch, error }: ExecutionRecord, cause: string | undefined) {
+  return [
+    ...(error === undefined ? [] : [`Error: ${error}`]),
+    ...(cause === undefined ? [] : [`Cause: ${readable(cause)}`]),
+    ...(epoch === undefined ? [] : [`Take over: ${takeoverCommand(executionArn, incidentId, epoch)}`]),
+    '',
+  ];
+}
+
+/** As docs/runbook.md has it: the state machine again, under the epoch that is claimed. */
+function takeoverCommand(executionArn: string, incidentId: string, observedEpoch: number): string {
+  const region = executionArn.split(':')[3];
+  const machine = executionArn.replace(':execution:', ':stateMachine:').split(':').slice(0, -1).join(':');
+  const input = JSON.stringify({ incidentId, observedEpoch, trigger: 'takeover' });
+  return `aws stepfunctions start-execution --region ${region} --state-machine-arn ${machine} --input '${input}'`;
+}
+
+function errorText({ error }: ExecutionRecord): string {
+  return error === undefined ? '' : `: ${error}`;
+}
+
+type Row = RecoveryRecord & { readonly name: string };
+
+/** What was missed is read first; what was not recovered for one and the same reason is one line. */
+function rowLines(rows: readonly Row[]): string[] {
+  const lost = Map.groupBy(
+    rows.filter(({ met, rtoSeconds }) => !met && rtoSeconds === null),
+    ({ reason, remedy }) => `${reason}. Remedy: ${remedy}`,
+  );
+  const recovered = rows.filter(({ met, rtoSeconds }) => met || rtoSeconds !== null);
+  return [
+    ...[...lost].map(([why, group]) => `NOT recovered: ${group.map(({ name }) => name).join(', ')}: ${why}`),
+    ...recovered.filter(({ met }) => !met).map(line),
+    ...recovered.filter(({ met }) => met).map(line),
+  ];
 }
 
 function missedText(missed: number): string {
@@ -78,7 +127,7 @@ function readable(cause: string): string {
   return /"errorMessage":"((?:[^"\\]|\\.)*)"/.exec(cause)?.[1]?.replaceAll('\\"', '"') ?? cause;
 }
 
-function line(name: string, { rtoSeconds, rtoTargetSeconds, rpoSeconds, met, reason, remedy }: RecoveryRecord): string {
+function line({ name, rtoSeconds, rtoTargetSeconds, rpoSeconds, met, reason, remedy }: Row): string {
   const rto = rtoSeconds === null ? '-' : tenths(rtoSeconds);
   const rpo = rpoSeconds === null ? 'unknown' : `${tenths(rpoSeconds)} s`;
   const reached = `RTO ${rto} of ${rtoTargetSeconds} s, RPO ${rpo}`;

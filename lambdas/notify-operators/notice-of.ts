@@ -20,7 +20,7 @@ export function noticeOf(entry: JournalEntry, context: NoticeContext): Notice | 
   if (wording === undefined) return undefined;
   const { plan, region, history } = context;
   const { incidentId, executionArn } = entry;
-  const { kind, subject, verdict, facts = [], next } = wording;
+  const { kind, subject, verdict, facts = [], next, action = null } = wording;
   return {
     kind,
     severity: noticeTraits[kind].severity,
@@ -34,8 +34,7 @@ export function noticeOf(entry: JournalEntry, context: NoticeContext): Notice | 
     verdict,
     facts: [...facts],
     next,
-    // Entries that need somebody are told by whoever writes them.
-    action: null,
+    action,
     links: noticeLinks(plan, {
       kind,
       region,

@@ -14,6 +14,8 @@ export interface Wording {
   readonly verdict: string;
   readonly facts?: readonly string[];
   readonly next: string;
+  /** What a person has to do; absent: nothing. Most that needs somebody is told by whoever writes it down. */
+  readonly action?: string;
 }
 
 type ToldKind = (typeof toldKinds)[number];
@@ -101,12 +103,24 @@ const wordings: { readonly [Kind in ToldKind]: Words<Kind> } = {
       ? 'the failover ends before it claims the authority, which is a page of its own.'
       : 'the failover goes on to its end.',
   }),
-  'authority-claimed': ({ detail }) => ({
-    kind: 'authority-claimed',
-    subject: `${detail.region} claimed epoch ${detail.epoch}, traffic held`,
-    verdict: `${detail.region} is the active region now (epoch ${detail.epoch}), ${detail.fromRegion} no longer. It serves nobody yet.`,
-    next: 'databases are promoted and applications scaled, wave by wave. Traffic is held until all of them are ready.',
-  }),
+  'authority-claimed': ({ detail, executionArn }, { history }) => {
+    const { region, epoch, fromRegion } = detail;
+    if (ownLast(history, 'execution-closed', executionArn) !== undefined) {
+      return {
+        kind: 'claimed-after-end',
+        subject: `${region} claimed epoch ${epoch} after its failover had ended`,
+        verdict: `${region} claimed the authority (epoch ${epoch}) after its failover had ended. No region serves.`,
+        next: 'nothing, until somebody takes the failover over.',
+        action: `take the failover over by hand, at once: start the state machine with observedEpoch ${epoch} and trigger takeover.`,
+      };
+    }
+    return {
+      kind: 'authority-claimed',
+      subject: `${region} claimed epoch ${epoch}, traffic held`,
+      verdict: `${region} is the active region now (epoch ${epoch}), ${fromRegion} no longer. It serves nobody yet.`,
+      next: 'databases are promoted and applications scaled, wave by wave. Traffic is held until all of them are ready.',
+    };
+  },
   'data-promoted': ({ executionArn }, { region, history }) => {
     const stores = ownLast(history, 'estate-assessed', executionArn)?.detail.stores;
     const promoted = ofKind(history, 'data-promoted')

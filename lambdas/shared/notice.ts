@@ -22,6 +22,7 @@ export const noticeTraits = {
   'approval-answered': { severity: 'info', runbookAnchor: 'approve-the-failover-to-region' },
   'abort-requested': { severity: 'info', runbookAnchor: 'abort-a-failover' },
   'authority-claimed': { severity: 'info', runbookAnchor: 'failover-under-way' },
+  'claimed-after-end': { severity: 'page', runbookAnchor: 'failover-to-region-aborted' },
   'databases-promoted': { severity: 'info', runbookAnchor: 'failover-under-way' },
   'wave-recovered': { severity: 'info', runbookAnchor: 'failover-under-way' },
   'traffic-shifted': { severity: 'info', runbookAnchor: 'failover-under-way' },

@@ -30,7 +30,8 @@ export function executionRecord(plan: Plan, journal: readonly JournalEntry[], fa
     executionArn: facts.executionArn,
     incidentId: facts.incidentId,
     outcome: facts.outcome,
-    epoch: facts.epoch,
+    // Whoever closes for an execution that was stopped isn't told what it had claimed; the journal is.
+    epoch: facts.epoch ?? ofKind(own, 'authority-claimed')[0]?.detail.epoch,
     disasterAt,
     startedAt: facts.startedAt,
     closedAt: facts.closedAt,

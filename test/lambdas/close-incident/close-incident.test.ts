@@ -5,9 +5,10 @@ import { at, failoverWorld } from '../shared/failover-world.ts';
 import { FakeMetrics } from '../shared/fake-metrics.ts';
 import { FakeRuntime } from '../shared/fake-runtime.ts';
 import { RecordedEvents } from '../shared/recorded-events.ts';
+import { sampleApplication } from '../shared/sample-plan.ts';
 
 const incidentId = 'shop-20260301T120010000Z';
-const executionArn = 'arn:execution';
+const executionArn = 'arn:aws:states:eu-west-1:111122223333:execution:shop-failover:failover-epoch-2';
 const recovered = { executionArn, incidentId, startedAt: at(70), outcome: 'recovered' as const, epoch: 2 };
 const held = {
   ...recovered,
@@ -108,16 +109,63 @@ describe('a failover that was held', () => {
     expect(await closeIncident(held, world)).toMatchObject({ paged: true });
     expect(await world.incidents.current()).toMatchObject({ closedAs: 'held' });
     const [page] = world.told;
-    expect(page?.subject).toBe('Lifeboat shop: failover to eu-west-1 held, 2 targets missed');
+    expect(page?.subject).toBe('Lifeboat shop: failover to eu-west-1 held: CaptureMissingError');
     expect(page?.facts).toEqual(
       expect.arrayContaining([
-        'Authority: not claimed, the other region is still the active one',
+        'Authority: no claim was recorded; the other region is still the active one, unless the authority table says otherwise',
         'Error: CaptureMissingError',
         'Cause: no capture of "web"',
-        'web: NOT met (RTO - of 600 s, RPO 0 s): nothing replicates it. Remedy: replicate it',
+        'NOT recovered: web: nothing replicates it. Remedy: replicate it',
       ]),
     );
     expect((await world.journal.read(incidentId)).at(-1)).toMatchObject({ detail: { outcome: 'held' } });
+  });
+
+  test('names the command that takes over what was claimed, also where only the journal knows of the claim', async () => {
+    const world = await setUp();
+    const claim = { epoch: 2, region: 'eu-west-1', fromRegion: 'eu-central-1' };
+    await world.journal.append({ incidentId, executionArn, kind: 'authority-claimed', detail: claim });
+    const { epoch: _unknown, ...stopped } = { ...recovered, outcome: 'aborted' as const, error: 'StoppedByOperator' };
+    await closeIncident(stopped, world);
+    const [page] = world.told;
+    expect(page?.subject).toBe('Lifeboat shop: failover to eu-west-1 aborted: StoppedByOperator');
+    expect(page?.action).toContain('take the failover over by hand, at once');
+    expect(page?.facts).toContain('Authority: eu-west-1 claimed epoch 2');
+    expect(page?.facts).toContain(
+      `Take over: aws stepfunctions start-execution --region eu-west-1 --state-machine-arn arn:aws:states:eu-west-1:111122223333:stateMachine:shop-failover --input '{"incidentId":"${incidentId}","observedEpoch":2,"trigger":"takeover"}'`,
+    );
+    await closeIncident({ ...held, epoch: 2, executionArn: `${executionArn}-b` }, world);
+    expect(world.told[1]?.action).toContain('take the failover over by hand: eu-west-1 is the active region');
+  });
+
+  test('says once what many have in common, and missed targets before those that were met', async () => {
+    const world = await setUp();
+    const applications = ['web', 'mail', 'shop'].map((name) =>
+      sampleApplication(name, { rtoSeconds: name === 'mail' ? 1 : 600 }),
+    );
+    const plan = { ...world.plan, applications };
+    await closeIncident({ ...held, unrecoverable: [] }, { ...world, plan });
+    expect(world.told[0]?.facts.filter((fact) => fact.startsWith('NOT recovered'))).toEqual([
+      expect.stringMatching(/^NOT recovered: platform, web, mail, shop: the execution ended \(held/),
+    ]);
+    for (const { name } of applications) {
+      const detail = { wave: 1, application: name };
+      await world.journal.append({
+        incidentId,
+        executionArn: 'arn:x:b',
+        kind: 'application-ready',
+        subject: name,
+        detail,
+      });
+    }
+    world.runtime.advance(100);
+    const shifted = { epoch: 2, region: 'eu-west-1' };
+    await world.journal.append({ incidentId, executionArn: 'arn:x:b', kind: 'traffic-shifted', detail: shifted });
+    await closeIncident({ ...recovered, executionArn: 'arn:x:b' }, { ...world, plan });
+    expect(world.told[1]?.subject).toBe('Lifeboat shop: failover to eu-west-1 recovered, 2 targets missed');
+    const shown = world.told[1]?.facts.slice(-4).map((fact) => fact.split(':')[0]);
+    expect(shown).toEqual(['NOT recovered', 'mail', 'web', 'shop']);
+    expect(world.told[1]?.facts.at(-3)).toMatch(/^mail: NOT met \(RTO 90 of 1 s, RPO 0 s\): recovered after 90 s/);
   });
 
   test('leaves the incident to the execution that has the lock', async () => {

@@ -4,7 +4,7 @@ import { notifyOperators } from '../../../lambdas/notify-operators/notify-operat
 import { DependencyUnavailableError } from '../../../lambdas/shared/errors.ts';
 import { type Notice, noticeDocument, noticeText } from '../../../lambdas/shared/notice.ts';
 import { type NewEntry, noExecution } from '../../../lib/evidence/journal.ts';
-import type { JournalDetails, JournalKind } from '../../../lib/evidence/journal-details.ts';
+import type { JournalDetails, JournalKind, RecoveryRecord } from '../../../lib/evidence/journal-details.ts';
 import { at, failoverWorld } from '../shared/failover-world.ts';
 import { samplePlan } from '../shared/sample-plan.ts';
 
@@ -250,6 +250,33 @@ describe('people read', () => {
       subject: 'Lifeboat shop: eu-west-1 claimed epoch 2, traffic held',
       verdict: 'eu-west-1 is the active region now (epoch 2), eu-central-1 no longer. It serves nobody yet.',
     });
+  });
+
+  test('that a claim came after the end of its failover, which somebody has to take over', async () => {
+    const unreached: RecoveryRecord = {
+      rtoTargetSeconds: 600,
+      rtoSeconds: null,
+      rpoTargetSeconds: 60,
+      rpoSeconds: null,
+      rpoBasis: 'unknown',
+      met: false,
+      reason: 'stopped',
+      remedy: 'start again',
+    };
+    await written('execution-closed', {
+      ...{ executionArn, incidentId, outcome: 'aborted', disasterAt: at(0), startedAt: at(0), closedAt: at(60) },
+      ...{ platform: unreached, applications: [] },
+    });
+    const detail = { epoch: 2, region: 'eu-west-1', fromRegion: 'eu-central-1' };
+    expect(await toldOf('authority-claimed', detail)).toMatchObject({
+      kind: 'claimed-after-end',
+      severity: 'page',
+      subject: 'Lifeboat shop: eu-west-1 claimed epoch 2 after its failover had ended',
+      action: expect.stringContaining('observedEpoch 2 and trigger takeover'),
+    });
+    // Another execution's end is none of this one's.
+    const other = await toldOf('authority-claimed', detail, { executionArn: `${executionArn}-other` });
+    expect(other?.kind).toBe('authority-claimed');
   });
 
   test('of the databases once, when the last one takes writes', async () => {
