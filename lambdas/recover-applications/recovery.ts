@@ -28,10 +28,12 @@ export interface Found {
 
 /** Less than the function's time-out, so that an answer comes before Lambda ends it. */
 const invocationMs = 50_000;
-/** Half of it is lost on average per link of the longest chain of dependencies. */
-const pollMs = 250;
+/** Half of a pause is lost on average per link of the longest chain of dependencies. */
+const shortestPauseMs = 250;
+/** What takes long is looked at less often: a pause is a small part of what has passed since the start. */
+const pauseShare = 0.03;
 /** Of more applications at once each is looked at less often: 160 requests a second and some are little to an API server. */
-const applicationsPerPoll = 40;
+const applicationsPerPause = 40;
 /** How often the journal is asked whether another application's data takes writes. */
 const promotionPollMs = 1000;
 /** So long without readiness, and a human sees more than another poll would. */
@@ -171,7 +173,8 @@ export class Recovery {
       if (state.ready) return this.#becameReady(name);
       const late = nowMs() - scaledAtMs >= lateSeconds * 1000;
       if (late || state.unplaceable.length > 0) return this.#stop.abort();
-      pauseMs = pollMs * Math.max(1, this.found.size / applicationsPerPoll);
+      pauseMs = Math.max(shortestPauseMs, pauseShare * (nowMs() - scaledAtMs));
+      pauseMs *= Math.max(1, this.found.size / applicationsPerPause);
     }
   }
 

@@ -115,13 +115,14 @@ async function scaleInCluster(
 ): Promise<Started> {
   // The room that was held for them; what the placeholders' going leaves behind, preemption clears.
   await api.deleteCollection(deployments, prewarmNamespace, placeholdersOf(summary.application));
-  const created = await createPilotLight(api, clusterName, summary, dependencies);
+  const { created, areNew } = await createPilotLight(api, clusterName, summary, dependencies);
   const cronJobs = summary.cronJobs.filter(({ cluster }) => cluster === clusterName);
   const [{ workloads, scaled, shortened, missing, earliestReadySeconds }, { resumed, missing: missingCronJobs }] =
     await Promise.all([
       scaleWorkloads(
         api,
         summary.workloads.filter(({ cluster }) => cluster === clusterName),
+        { areNew },
       ),
       resumeCronJobs(api, cronJobs),
     ]);
@@ -141,8 +142,8 @@ async function createPilotLight(
   clusterName: string,
   summary: CaptureSummary,
   dependencies: StartApplicationsDependencies,
-): Promise<number> {
-  if (!isPilotLight(dependencies.plan, summary.application)) return 0;
+): Promise<{ readonly created: number; readonly areNew: boolean }> {
+  if (!isPilotLight(dependencies.plan, summary.application)) return { created: 0, areNew: false };
   const absent = await absentSecrets(api, summary.requiredSecrets);
   if (absent.length > 0) {
     const names = absent.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
@@ -151,10 +152,9 @@ async function createPilotLight(
     );
   }
   const manifests = await dependencies.captures.manifests(summary);
-  return createAbsent(
-    api,
-    manifests.filter(({ cluster }) => cluster === clusterName),
-  );
+  const here = manifests.filter(({ cluster }) => cluster === clusterName);
+  const created = await createAbsent(api, here);
+  return { created, areNew: created > 0 && created === here.length };
 }
 
 function sumOf<K extends string>(parts: readonly Readonly<Record<K, number>>[], member: K): number {

@@ -44,6 +44,8 @@ export interface Workload extends WorkloadName {
   readonly readyReplicas: number;
   /** Of a new pod, since its containers run: no readiness probe is sent before its initial delay is over. */
   readonly earliestReadySeconds: number;
+  /** Each pod only when the one before is ready. */
+  readonly startsInTurn: boolean;
   /** The controller has seen the newest spec; before that its status says nothing. */
   readonly statusIsCurrent: boolean;
 }

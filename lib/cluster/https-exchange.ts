@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { concurrencyLimit } from './concurrency-limit.ts';
 
 export interface HttpsExchangeOptions {
@@ -16,6 +17,8 @@ export interface HttpsRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal;
+  /** Its first answer counts, also one that asks to come back later. */
+  readonly once?: boolean;
 }
 
 export interface HttpsAnswer {
@@ -36,9 +39,32 @@ export type HttpsExchange = (request: HttpsRequest) => Promise<HttpsAnswer>;
  */
 const requestsAtOnce = 32;
 
+/** As client-go does it: so often at the most, for 429 and 5xx that name a time (k8s.io/client-go/rest/with_retry.go, request.go). */
+const attempts = 10;
+/** Who is to come back later than that gets the answer: the caller's time is short, and somebody above tries again. */
+const longestWaitSeconds = 5;
+
 export function httpsExchange(options: HttpsExchangeOptions): HttpsExchange {
   const limited = concurrencyLimit(requestsAtOnce);
-  return (request) => limited(() => exchange(request, options));
+  // A request keeps its place while it waits, so that a server that is too busy gets less to do.
+  return (request) => limited(() => patiently(request, options));
+}
+
+/** An API server that is too busy says when to come back, and has done nothing of what was asked. */
+async function patiently(request: HttpsRequest, options: HttpsExchangeOptions): Promise<HttpsAnswer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await exchange(request, options);
+    const waitSeconds = retryAfterSeconds(answer);
+    if (waitSeconds === undefined || request.once === true || attempt === attempts) return answer;
+    await setTimeoutPromise(waitSeconds * 1000, undefined, { signal: request.signal });
+  }
+}
+
+/** Whole seconds of the header `Retry-After`; undefined where the answer is final. */
+function retryAfterSeconds({ status, headers }: HttpsAnswer): number | undefined {
+  if (status !== 429 && status < 500) return undefined;
+  const seconds = Number.parseInt(headers['retry-after'] ?? '', 10);
+  return seconds >= 0 && seconds <= longestWaitSeconds ? seconds : undefined;
 }
 
 function exchange(wanted: HttpsRequest, { ca, timeoutMs }: HttpsExchangeOptions): Promise<HttpsAnswer> {

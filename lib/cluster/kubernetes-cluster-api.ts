@@ -206,7 +206,8 @@ export class KubernetesClusterApi implements ClusterApi {
   async serviceStatus(service: ObjectName, port: number, path: string): Promise<number> {
     const proxied = `/api/v1/namespaces/${service.namespace}/services/${service.name}:${port}/proxy${path}`;
     try {
-      return (await this.#send('GET', proxied, { accept: '*/*' })).status;
+      // What a service says is the service's business, a wish to be asked later too.
+      return (await this.#send('GET', proxied, { accept: '*/*', once: true })).status;
     } catch (error) {
       // A service that hangs is the service's answer; that it hangs must not end what asks for it.
       if (error instanceof Error && 'code' in error && error.code === 'ETIMEDOUT') return 504;
@@ -231,13 +232,13 @@ export class KubernetesClusterApi implements ClusterApi {
    * slash from the end of a path: the API server's proxy answers `…/proxy` with a redirect to `…/proxy/`.
    */
   async #send(method: string, path: string, parts: RequestParts) {
-    const { accept = 'application/json', contentType = 'application/json', body } = parts;
+    const { accept = 'application/json', contentType = 'application/json', body, once } = parts;
     const headers = {
       Accept: accept,
       Authorization: `Bearer ${await this.#access.bearerToken()}`,
       ...(body === undefined ? {} : { 'Content-Type': contentType }),
     };
-    return this.#exchange({ method, url: `${this.#access.endpoint}${path}`, headers, body });
+    return this.#exchange({ method, url: `${this.#access.endpoint}${path}`, headers, body, once });
   }
 }
 
@@ -245,6 +246,7 @@ interface RequestParts {
   readonly accept?: string;
   readonly contentType?: string;
   readonly body?: string;
+  readonly once?: boolean;
 }
 
 async function despiteConflicts<T>(write: () => Promise<T>): Promise<T> {
@@ -291,8 +293,14 @@ function workloadOf(kind: WorkloadKind, object: V1Deployment | V1StatefulSet): W
     replicas: object.spec?.replicas ?? 1,
     readyReplicas: object.status?.readyReplicas ?? 0,
     earliestReadySeconds: earliestReadySeconds(object.spec?.template.spec?.containers ?? []),
+    startsInTurn: kind === 'StatefulSet' && managementOf(object) === 'OrderedReady',
     statusIsCurrent: (object.status?.observedGeneration ?? 0) >= (object.metadata?.generation ?? 0),
   };
+}
+
+/** The API server fills the default of a StatefulSet in; a Deployment has none. */
+function managementOf({ spec }: V1Deployment | V1StatefulSet): string | undefined {
+  return spec !== undefined && 'podManagementPolicy' in spec ? spec.podManagementPolicy : undefined;
 }
 
 function podStateOf(pod: V1Pod): PodState {

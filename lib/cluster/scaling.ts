@@ -25,8 +25,13 @@ export interface ScalingResult {
  * the replicas away again. An autoscaler ignores a workload of 0 replicas
  * (https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#implicit-maintenance-mode-deactivation),
  * so the workload itself is scaled too.
+ * `areNew`: they were created a moment ago, so that no pod of theirs runs yet.
  */
-export async function scaleWorkloads(api: ClusterApi, captured: readonly CapturedWorkload[]): Promise<ScalingResult> {
+export async function scaleWorkloads(
+  api: ClusterApi,
+  captured: readonly CapturedWorkload[],
+  parts: { readonly areNew?: boolean } = {},
+): Promise<ScalingResult> {
   const namespaces = [...new Set(captured.map(({ namespace }) => namespace))];
   const present = await Promise.all(
     namespaces.map(async (namespace) => {
@@ -44,7 +49,7 @@ export async function scaleWorkloads(api: ClusterApi, captured: readonly Capture
     const workload = find(workloads, wanted);
     return workload === undefined ? [] : [{ wanted, workload, autoscaler: autoscalerOf(autoscalers, wanted) }];
   });
-  const outcomes = await Promise.all(steps.map((step) => scaleOne(api, step.wanted, step.workload, step.autoscaler)));
+  const outcomes = await Promise.all(steps.map((step) => scaleOne(api, step, parts.areNew ?? false)));
   return {
     workloads: captured.length,
     scaled: outcomes.filter(({ scaled }) => scaled).length,
@@ -59,18 +64,24 @@ export function kindsIn(workloads: readonly WorkloadName[], namespace: string): 
   return workloadKinds.filter((kind) => workloads.some((one) => one.kind === kind && one.namespace === namespace));
 }
 
+interface ScalingStep {
+  readonly wanted: CapturedWorkload;
+  readonly workload: Workload;
+  readonly autoscaler: Autoscaler | undefined;
+}
+
 async function scaleOne(
   api: ClusterApi,
-  wanted: CapturedWorkload,
-  workload: Workload,
-  autoscaler: Autoscaler | undefined,
+  { wanted, workload, autoscaler }: ScalingStep,
+  isNew: boolean,
 ): Promise<{ scaled: boolean; earliestReadySeconds: number; shortened?: string }> {
   const replicas = Math.min(wanted.replicas, autoscaler?.maxReplicas ?? wanted.replicas);
   if (autoscaler !== undefined && autoscaler.minReplicas < replicas)
     await api.setAutoscalerMinimum(autoscaler, replicas);
   const scaled = workload.replicas < replicas;
   if (scaled) await api.scale(wanted, replicas);
-  const earliestReadySeconds = scaled ? workload.earliestReadySeconds : 0;
+  const coming = Math.max(0, replicas - (isNew ? 0 : workload.replicas));
+  const earliestReadySeconds = workload.earliestReadySeconds * (workload.startsInTurn ? coming : Math.min(coming, 1));
   if (replicas === wanted.replicas || autoscaler === undefined) return { scaled, earliestReadySeconds };
   return {
     scaled,

@@ -24,6 +24,7 @@ export const resultSchema = z.strictObject({
       name: z.string(),
       status: z.enum(['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'RUNNING']),
       states: z.array(z.string()).min(1),
+      historyEvents: z.int().min(1).max(25_000),
     })
     .nullable(),
   platform: z.strictObject(targets),

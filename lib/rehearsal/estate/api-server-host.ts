@@ -2,7 +2,7 @@ import type { EksService } from '../aws/eks/eks-service.ts';
 import { authenticateEksToken } from '../aws/sts/eks-token.ts';
 import type { Sessions } from '../aws/sts/sessions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import type { ApiResponse } from '../kubernetes/cluster.ts';
+import type { ApiResponse, ApiUser } from '../kubernetes/cluster.ts';
 import type { HttpRequest, HttpResponse } from '../network/internet.ts';
 import type { SelfTracingHost } from '../network/simulated-internet.ts';
 import type { TraceEntry } from '../world/trace.ts';
@@ -34,22 +34,42 @@ export class ApiServerHost implements SelfTracingHost {
   }
 
   handle(request: HttpRequest, respond: (response: HttpResponse) => void): void {
+    const user = this.#authenticate(request);
+    const answer = (response: ApiResponse) => {
+      this.#tell(request, response);
+      respond(response);
+    };
+    if (this.#cluster.cluster.stopped) return;
+    if (user === undefined) answer(unauthorized);
+    else if (isLongRunning(request.url)) this.#serve(request, user, answer);
+    else {
+      const { callers } = this.#cluster;
+      const run = () =>
+        this.#serve(request, user, (response) => {
+          callers.leave();
+          answer(response);
+        });
+      if (!callers.enter(user.name, run)) answer(tooManyRequests);
+    }
+  }
+
+  /** Nothing comes back from a server that has stopped meanwhile. */
+  #serve(request: HttpRequest, user: ApiUser, answer: (response: ApiResponse) => void): void {
     const { kernel } = this.#options;
     const delayMs = kernel.random(`api-server/${this.#eksName}`).between(0.6, 1.6) * apiServerMs;
     kernel.after(delayMs, 'api server', () => {
-      if (this.#cluster.cluster.stopped) return;
-      const response = this.#answer(request);
-      this.#tell(request, response);
-      respond(response);
+      if (!this.#cluster.cluster.stopped) answer(this.#answer(request, user));
     });
   }
 
-  #answer(request: HttpRequest): ApiResponse {
+  #authenticate(request: HttpRequest): ApiUser | undefined {
     const { kernel, eks, sessions } = this.#options;
     const token = (request.headers.authorization ?? '').replace(/^Bearer /, '');
     const identity = authenticateEksToken({ token, clusterName: this.#eksName, sessions, nowMs: kernel.nowMs });
-    const user = 'principal' in identity ? eks.authenticate(this.region, this.#eksName, identity.principal) : undefined;
-    if (user === undefined) return unauthorized;
+    return 'principal' in identity ? eks.authenticate(this.region, this.#eksName, identity.principal) : undefined;
+  }
+
+  #answer(request: HttpRequest, user: ApiUser): ApiResponse {
     const { pathname, search } = new URL(request.url);
     return this.#cluster.cluster.handle({
       method: request.method,
@@ -80,6 +100,18 @@ export class ApiServerHost implements SelfTracingHost {
     });
   }
 }
+
+/** Not subject to priority and fairness: the proxy of a service (kubernetes/pkg/kubeapiserver, BasicLongRunningRequestCheck). */
+function isLongRunning(url: string): boolean {
+  return /\/services\/[^/]+\/proxy(\/|$)/.test(new URL(url).pathname);
+}
+
+/** kubernetes/staging/src/k8s.io/apiserver/pkg/server/filters, tooManyRequests: plain text, and to be tried again in a second. */
+const tooManyRequests: ApiResponse = {
+  status: 429,
+  headers: { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '1' },
+  body: 'Too many requests, please try again later.\n',
+};
 
 const unauthorized: ApiResponse = {
   status: 401,

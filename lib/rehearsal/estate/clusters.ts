@@ -3,6 +3,7 @@ import { InputError } from '../../plan/input-error.ts';
 import type { EksClusterInRegion, Plan } from '../../plan/plan.ts';
 import type { EksService } from '../aws/eks/eks-service.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { PriorityLevel } from '../kubernetes/api/priority-level.ts';
 import { KubernetesCluster } from '../kubernetes/cluster.ts';
 import type { HttpHost } from '../network/internet.ts';
 import { withCanaries } from './canary.ts';
@@ -23,6 +24,8 @@ export interface EstateCluster {
   /** Name in the plan. */
   readonly name: string;
   readonly cluster: KubernetesCluster;
+  /** Room of its API server for those who call from outside. */
+  readonly callers: PriorityLevel;
 }
 
 export interface ClustersOptions {
@@ -84,7 +87,7 @@ function buildCluster(
     nodeGroups: nodeGroupsOf(inRegion, objects, nodeLabelsAskedFor(options.objects)),
     autoscaler: inRegion.autoscaler,
   });
-  const built = { region, name, cluster };
+  const built = { region, name, cluster, callers: new PriorityLevel() };
   options.registerHost(hostName, options.serveApi(hostName, built, inRegion.clusterName));
   return built;
 }

@@ -128,6 +128,7 @@ export class Reckoning {
               name: execution.name,
               status: execution.status,
               states: execution.statesEntered,
+              historyEvents: execution.history.length,
             },
       platform,
       applications,

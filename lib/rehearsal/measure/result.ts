@@ -66,6 +66,8 @@ export interface RehearsalResult {
     readonly name: string;
     readonly status: string;
     readonly states: readonly string[];
+    /** Of 25,000 that a standard execution may have. */
+    readonly historyEvents: number;
   } | null;
   readonly platform: PlatformResult;
   readonly applications: readonly ApplicationResult[];

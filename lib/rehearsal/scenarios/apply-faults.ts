@@ -87,6 +87,14 @@ function apply(fault: Fault, targets: FaultTargets): void {
       eks.setCapacity(plan.regions[fault.region], '*', 0);
       onFault(`no machines left in ${plan.regions[fault.region]}`, nowMs, undefined);
       return;
+    case 'api-servers-crowded': {
+      const region = plan.regions[fault.region];
+      const { seats, queuedPerUser } = fault;
+      for (const { callers } of clusters.filter((one) => one.region === region))
+        callers.crowd({ seats, queuedPerUser });
+      onFault(`${region}: API servers crowded`, nowMs, undefined);
+      return;
+    }
     case 'events-twice':
       eventbridge.setDuplicateEverything(true);
       lambda.setDuplicateEverything(true);

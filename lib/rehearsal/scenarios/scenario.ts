@@ -34,6 +34,14 @@ export type Fault =
     }
   /** EC2 has no instance left of any type. */
   | { readonly kind: 'no-capacity'; readonly atSeconds: number; readonly region: RegionRole }
+  /** Others leave so much of the API servers' room for callers; what doesn't fit is refused (429). */
+  | {
+      readonly kind: 'api-servers-crowded';
+      readonly atSeconds: number;
+      readonly region: RegionRole;
+      readonly seats: number;
+      readonly queuedPerUser: number;
+    }
   /** Every event is delivered twice. */
   | { readonly kind: 'events-twice'; readonly atSeconds: number }
   /** Control planes that have one home for all regions, in us-east-1 (Route 53's, IAM's), answer nothing but errors. */

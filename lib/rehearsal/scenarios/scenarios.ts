@@ -4,6 +4,7 @@ import { approvalExpired } from './approval-expired.ts';
 import { awsHealth } from './aws-health.ts';
 import { blip } from './blip.ts';
 import { controlPlaneDown } from './control-plane-down.ts';
+import { crowdedApi } from './crowded-api.ts';
 import { cutPath } from './cut-path.ts';
 import { degradedRegion } from './degraded-region.ts';
 import { failedPromotion } from './failed-promotion.ts';
@@ -29,6 +30,7 @@ export const scenarios: readonly Scenario[] = [
   degradedRegion,
   flapping,
   noCapacity,
+  crowdedApi,
   twice,
   controlPlaneDown,
   staleActor,

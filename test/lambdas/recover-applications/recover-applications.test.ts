@@ -229,7 +229,10 @@ describe('applications', () => {
     });
     expect(secondsPassed()).toBe(50);
     expect((await recover('shop')).state).toBe('ready');
-    expect([secondsPassed(), main.calls.length]).toEqual([60, 1]);
+    // What has taken a minute is looked at every two seconds.
+    expect(secondsPassed()).toBeGreaterThanOrEqual(60);
+    expect(secondsPassed()).toBeLessThan(62);
+    expect(main.calls).toHaveLength(1);
     expect((await written()).map(({ kind }) => kind)).toEqual([
       'wave-scaling-started',
       'application-ready',

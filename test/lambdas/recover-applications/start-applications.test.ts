@@ -226,6 +226,16 @@ describe('a pilot light', () => {
     ]);
   });
 
+  test('that was created can’t be ready before its probes are sent; one that was there may be', async () => {
+    const { main, dependencies } = await world({
+      light: { workloads: [captured('api', 1, { namespace: 'light' })], manifests: [manifest('Deployment', 'api')] },
+    });
+    main.workloads = [workload({ name: 'api', namespace: 'light', replicas: 1, earliestReadySeconds: 7 })];
+    expect(await startApplications(input('light'), dependencies)).toMatchObject([{ earliestReadySeconds: 7 }]);
+    main.raw = [{ apiVersion: 'v1', kind: 'Deployment', metadata: { name: 'api', namespace: 'light' } }];
+    expect(await startApplications(input('light'), dependencies)).toMatchObject([{ earliestReadySeconds: 0 }]);
+  });
+
   test('of cron jobs alone is created too', async () => {
     const { main, dependencies } = await world({ light: { manifests: [manifest('CronJob', 'nightly')] } });
     const applications = await startApplications(input('light'), dependencies);

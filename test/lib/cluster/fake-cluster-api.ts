@@ -93,6 +93,7 @@ export function workload(overrides: Partial<Workload> & { name: string }): Workl
     replicas: 1,
     readyReplicas: 1,
     earliestReadySeconds: 0,
+    startsInTurn: false,
     statusIsCurrent: true,
     ...overrides,
   };

@@ -52,6 +52,60 @@ describe('an HTTPS exchange', () => {
     expect((await get('/')).content.toString('utf8')).toBe('€');
   });
 
+  describe('with a server that is too busy', () => {
+    /** Answers so often with the status and its Retry-After, then with 200. */
+    const busy = (times: number, status: number, retryAfter: string) => {
+      server.script = (_, response) => {
+        const refused = server.seen.length <= times;
+        response.writeHead(refused ? status : 200, refused ? { 'retry-after': retryAfter } : {});
+        response.end();
+        return undefined;
+      };
+    };
+
+    test.each([429, 500, 503])('comes back when the server says so after a %i', async (status) => {
+      busy(2, status, '0');
+      expect([(await get('/')).status, server.seen.length]).toEqual([200, 3]);
+    });
+
+    test('waits as long as the server says', async () => {
+      busy(1, 429, '1');
+      const startedMs = performance.now();
+      expect((await get('/')).status).toBe(200);
+      expect(performance.now() - startedMs).toBeGreaterThan(990);
+    });
+
+    test('gives the refusal after ten attempts', async () => {
+      busy(99, 429, '0');
+      expect([(await get('/')).status, server.seen.length]).toEqual([429, 10]);
+    });
+
+    test.each([
+      ['that names no time', 429, ''],
+      ['that names a time too far away', 503, '60'],
+      ['that isn’t about being busy', 404, '0'],
+    ])('takes an answer %s as it is', async (_which, status, retryAfter) => {
+      busy(1, status, retryAfter);
+      expect([(await get('/')).status, server.seen.length]).toEqual([status, 1]);
+    });
+
+    test('takes the first answer where that is what counts', async () => {
+      busy(1, 503, '0');
+      const exchange = httpsExchange({ ca: server.ca, timeoutMs: 5000 });
+      const answer = await exchange({ method: 'GET', url: server.endpoint, headers: {}, once: true });
+      expect([answer.status, server.seen.length]).toEqual([503, 1]);
+    });
+
+    test('stops waiting with its signal', async () => {
+      busy(1, 429, '5');
+      const controller = new AbortController();
+      const asked = failure(get('/', { signal: controller.signal }));
+      setTimeout(() => controller.abort(), 50);
+      expect(await asked).toMatchObject({ name: 'AbortError' });
+      expect(server.seen).toHaveLength(1);
+    });
+  });
+
   test('trusts the given authority and no other', async () => {
     const exchange = httpsExchange({ ca: '', timeoutMs: 5000 });
     const error = await failure(exchange({ method: 'GET', url: server.endpoint, headers: {} }));

@@ -33,9 +33,13 @@ const failure = (work: Promise<unknown>) =>
 
 describe('lists', () => {
   test('of workloads go over all pages of both kinds, with the token', async () => {
+    const turns = { podManagementPolicy: 'OrderedReady' };
     server.script = ({ url }) => {
       if (url.includes('statefulsets'))
-        return list('StatefulSetList', [{ metadata: { name: 'db', namespace: 'shop' } }]);
+        return list('StatefulSetList', [
+          { metadata: { name: 'db', namespace: 'shop' } },
+          { metadata: { name: 'log', namespace: 'shop' }, spec: { ...turns, template: {}, selector: {} } },
+        ]);
       const last = url.includes('continue=more%2F2');
       const containers = [
         {
@@ -62,21 +66,23 @@ describe('lists', () => {
       matchLabels: { app: 'cart' },
       replicas: 3,
       readyReplicas: 2,
+      startsInTurn: false,
+    };
+    const set = {
+      kind: 'StatefulSet',
+      namespace: 'shop',
+      labels: {},
+      matchLabels: {},
+      replicas: 1,
+      readyReplicas: 0,
+      earliestReadySeconds: 0,
+      statusIsCurrent: true,
     };
     expect(await api.listWorkloads('shop')).toEqual([
       { kind: 'Deployment', name: 'cart', statusIsCurrent: true, earliestReadySeconds: 7, ...common },
       { kind: 'Deployment', name: 'mail', statusIsCurrent: false, earliestReadySeconds: 3, ...common },
-      {
-        kind: 'StatefulSet',
-        namespace: 'shop',
-        name: 'db',
-        labels: {},
-        matchLabels: {},
-        replicas: 1,
-        readyReplicas: 0,
-        earliestReadySeconds: 0,
-        statusIsCurrent: true,
-      },
+      { ...set, name: 'db', startsInTurn: false },
+      { ...set, name: 'log', startsInTurn: true },
     ]);
     expect(server.seen).toHaveLength(3);
     for (const { headers } of server.seen) expect(headers.authorization).toBe('Bearer token');

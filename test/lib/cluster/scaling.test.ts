@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CapturedWorkload } from '../../../lib/cluster/capture.ts';
+import type { Workload } from '../../../lib/cluster/cluster-api.ts';
 import { absentSecrets, createAbsent, scaleWorkloads } from '../../../lib/cluster/scaling.ts';
 import { autoscaler, FakeClusterApi, workload } from './fake-cluster-api.ts';
 
@@ -127,5 +128,36 @@ describe('pilot light', () => {
       { namespace: 'shop', name: 'tls' },
       { namespace: 'mail', name: 'smtp' },
     ]);
+  });
+});
+
+describe('the earliest that scaled workloads can be ready', () => {
+  const slow = { earliestReadySeconds: 5 };
+  const seconds = async (workloads: Workload[], parts: { areNew?: boolean } = {}) => {
+    const api = new FakeClusterApi();
+    api.workloads = workloads;
+    const captured = workloads.map(({ kind, namespace, name }) => ({
+      cluster: 'main',
+      kind,
+      namespace,
+      name,
+      replicas: 3,
+    }));
+    return (await scaleWorkloads(api, captured, parts)).earliestReadySeconds;
+  };
+
+  test('is when the slowest probe of those that need pods is sent', async () => {
+    const quick = workload({ name: 'b', replicas: 0, earliestReadySeconds: 2 });
+    expect(await seconds([workload({ name: 'a', replicas: 0, ...slow }), quick])).toBe(5);
+  });
+
+  test('is now for what runs already, and not for what was created a moment ago', async () => {
+    expect(await seconds([workload({ name: 'a', replicas: 3, ...slow })])).toBe(0);
+    expect(await seconds([workload({ name: 'a', replicas: 3, ...slow })], { areNew: true })).toBe(5);
+  });
+
+  test('counts every missing pod of a set that starts one after the other', async () => {
+    const set = { kind: 'StatefulSet', startsInTurn: true, ...slow } as const;
+    expect(await seconds([workload({ name: 'a', replicas: 1, ...set })])).toBe(10);
   });
 });

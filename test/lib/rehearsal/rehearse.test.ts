@@ -8,6 +8,7 @@ import type { RehearsalOptions } from '../../../lib/rehearsal/rehearsal.ts';
 import { rehearse } from '../../../lib/rehearsal/rehearse.ts';
 import { scenarioNamed } from '../../../lib/rehearsal/scenarios/scenarios.ts';
 import { readAssembly } from '../../../lib/rehearsal/templates/assembly.ts';
+import type { TraceEntry } from '../../../lib/rehearsal/world/trace.ts';
 import { TraceWriter } from '../../../lib/rehearsal/world/trace.ts';
 import { manifests, shop, shopObjects, synthesised } from './small-estate.ts';
 
@@ -48,6 +49,16 @@ function told({ notifications }: RehearsalResult): [string, string | null][] {
 }
 
 describe('a region dies', () => {
+  test('and the estate comes up although API servers refuse what is too much for them', async () => {
+    const refused = new Set<string>();
+    const onCall = ({ service, caller, error }: TraceEntry) => {
+      if (service === 'kubernetes' && error?.name === '429') refused.add(caller.replace(/@.*/, ''));
+    };
+    const { result } = await run('crowded-api', { onCall });
+    expect(result).toMatchObject({ outcome: 'recovered', ok: true, invariants: { broken: [] } });
+    expect([...refused]).toContain('lambda:shop-prewarm-standby');
+  });
+
   test('and the estate comes up in the other one within its targets', async () => {
     const steps: string[] = [];
     const { result, timeline, lowerBoundSteps, assumptions } = await run('region-loss', {

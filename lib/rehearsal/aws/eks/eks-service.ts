@@ -4,6 +4,7 @@ import { defineResource } from '../define-resource.ts';
 import { parseInput, unknownOperation } from '../operation-input.ts';
 import { type AwsService, AwsServiceError, type IamDemand, type ServiceCall, type WorldParts } from '../service.ts';
 import { AccessEntries, accessEntrySchema } from './access-entries.ts';
+import { ApiThrottle } from './api-throttle.ts';
 import { type AutoscalerKind, startAutoscaler } from './autoscaler.ts';
 import {
   defaultNodeLatencies,
@@ -90,6 +91,7 @@ export class EksService implements AwsService {
   readonly #entries = new AccessEntries();
   /** By `region/name`. */
   readonly #clusters = new Map<string, ClusterState>();
+  readonly #throttles = new Map<string, ApiThrottle>();
 
   constructor(parts: WorldParts, latencies: Partial<NodeLatencies> = {}) {
     this.#parts = parts;
@@ -193,6 +195,7 @@ export class EksService implements AwsService {
   }
 
   invoke(call: ServiceCall): Record<string, unknown> {
+    this.#throttleOf(call.region).take(call.operation);
     switch (call.operation) {
       case 'DescribeCluster':
         return this.#describeCluster(call);
@@ -212,6 +215,12 @@ export class EksService implements AwsService {
       default:
         throw unknownOperation('eks', call.operation);
     }
+  }
+
+  #throttleOf(region: string): ApiThrottle {
+    const throttle = this.#throttles.get(region) ?? new ApiThrottle(this.#parts.kernel);
+    this.#throttles.set(region, throttle);
+    return throttle;
   }
 
   #inRegion(region: string): readonly ClusterState[] {

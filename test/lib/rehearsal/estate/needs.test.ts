@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { assertWell } from '../../../../lib/rehearsal/estate/readiness-before.ts';
 import { ServingModel } from '../../../../lib/rehearsal/estate/serving-model.ts';
+import { PriorityLevel } from '../../../../lib/rehearsal/kubernetes/api/priority-level.ts';
 import type { KubernetesObject } from '../../../../lib/rehearsal/kubernetes/cluster.ts';
 import { deployment, Laboratory, object, podTemplate, service } from '../kubernetes/laboratory.ts';
 import { application, smallPlan } from '../small-plan.ts';
@@ -69,7 +70,7 @@ describe('before a disaster', () => {
     await lab.run(120);
     const plan = smallPlan({ applications: [application('shop')] });
     try {
-      assertWell(plan, [{ region, name: 'main', cluster: lab.cluster }]);
+      assertWell(plan, [{ region, name: 'main', cluster: lab.cluster, callers: new PriorityLevel() }]);
     } catch (error) {
       return String(error);
     }

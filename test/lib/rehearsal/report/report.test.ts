@@ -28,6 +28,7 @@ const result: RehearsalResult = {
     name: 'failover-epoch-2',
     status: 'SUCCEEDED',
     states: ['TakeInput', 'Done'],
+    historyEvents: 40,
   },
   platform,
   applications: [

@@ -16,6 +16,7 @@ describe('scenarios', () => {
     ['blip', 'held'],
     ['one-signal', 'held'],
     ['no-capacity', 'held'],
+    ['crowded-api', 'recovered'],
     ['twice', 'recovered'],
     ['control-plane-down', 'recovered'],
     ['stale-actor', 'recovered'],

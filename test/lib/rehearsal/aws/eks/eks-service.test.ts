@@ -452,3 +452,32 @@ describe('instance types', () => {
     expect(() => instanceCapacity(type)).toThrow(/is not simulated; known are m5/);
   });
 });
+
+describe('who calls too often', () => {
+  test('is throttled by action, and may call again when the bucket has filled a little', async () => {
+    const at = new Region();
+    const describe50 = () => {
+      for (let call = 0; call < 51; call++) at.call('DescribeCluster', { name: 'bank' });
+    };
+    const throttled = expect.objectContaining({ name: 'ThrottlingException', statusCode: 429 });
+    expect(describe50).toThrow(throttled);
+    expect(at.call('ListClusters', {})).toEqual({ clusters: ['bank'] });
+    await at.lab.run(1);
+    for (let call = 0; call < 20; call++) at.call('DescribeCluster', { name: 'bank' });
+    expect(() => at.call('DescribeCluster', { name: 'bank' })).toThrow(throttled);
+  });
+
+  test('is throttled sooner where calls change something', () => {
+    const at = new Region();
+    const update = {
+      clusterName: 'bank',
+      nodegroupName: 'main',
+      scalingConfig: { desiredSize: 2 },
+      clientRequestToken: 't',
+    };
+    for (let call = 0; call < 20; call++) at.call('UpdateNodegroupConfig', update);
+    expect(() => at.call('UpdateNodegroupConfig', update)).toThrow(
+      expect.objectContaining({ name: 'ThrottlingException' }),
+    );
+  });
+});
