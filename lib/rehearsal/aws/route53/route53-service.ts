@@ -297,7 +297,11 @@ export class Route53Service implements AwsService, NameAuthority {
             }),
       })),
       IsTruncated: next !== undefined,
-      ...(next !== undefined && { NextRecordName: `${next.name}.`, NextRecordType: next.type }),
+      ...(next !== undefined && {
+        NextRecordName: `${next.name}.`,
+        NextRecordType: next.type,
+        ...(next.setIdentifier !== undefined && { NextRecordIdentifier: next.setIdentifier }),
+      }),
       MaxItems: input.MaxItems,
     };
   }

@@ -329,9 +329,7 @@ describe('API', () => {
     const { route53, call, invoke } = world();
     expect(() => route53.demands(call('CreateHostedZone', {}))).toThrow(AwsServiceError);
     expect(() => invoke('CreateHostedZone', {})).toThrow('CreateHostedZone');
-    expect(() => invoke('ListResourceRecordSets', { HostedZoneId: 'Z1', StartRecordIdentifier: 'a' })).toThrow(
-      'StartRecordIdentifier',
-    );
+    expect(() => invoke('ListResourceRecordSets', { HostedZoneId: 'Z1', NextToken: 'a' })).toThrow('NextToken');
     expect(() => invoke('GetHostedZone', { Id: 'Z9' })).toThrow(expect.objectContaining({ name: 'NoSuchHostedZone' }));
     expect(() => invoke('GetChange', { Id: 'C9' })).toThrow(expect.objectContaining({ name: 'NoSuchChange' }));
   });

@@ -246,6 +246,24 @@ describe('in the name servers', () => {
     });
   });
 
+  test('a page may end within the records of one name', () => {
+    const { route53, record } = zone();
+    for (const target of ['a', 'b', 'c']) record(target, { Weight: 1 });
+    const list = (input: object) =>
+      send(route53, 'us-east-1', 'ListResourceRecordSets', { HostedZoneId: 'Z1', ...input });
+    const first = list({ MaxItems: 2 });
+    expect(first).toMatchObject({
+      ResourceRecordSets: [{ SetIdentifier: 'a' }, { SetIdentifier: 'b' }],
+      NextRecordIdentifier: 'c',
+    });
+    const { NextRecordName: StartRecordName, NextRecordType: StartRecordType } = first;
+    const next = { StartRecordName, StartRecordType, StartRecordIdentifier: 'c' };
+    expect(list(next)).toMatchObject({ ResourceRecordSets: [{ SetIdentifier: 'c' }], IsTruncated: false });
+    expect(list({ StartRecordName })).toMatchObject({ ResourceRecordSets: [{}, {}, {}] });
+    expect(() => list({ StartRecordName, StartRecordIdentifier: 'c' })).toThrow('StartRecordIdentifier a type');
+    expect(() => list({ StartRecordType })).toThrow('StartRecordType needs a name');
+  });
+
   describe('one batch', () => {
     const record = (index: number, value: string) => ({
       Name: `n${index}.shop.example`,
