@@ -15,7 +15,7 @@ export interface ApiServerHostOptions {
   readonly onCall: (entry: TraceEntry) => void;
 }
 
-/** Median of a request to the API server; etcd's write is in it. Kubernetes' SLO is 1 s at the 99th percentile. Assumed. */
+/** Median of a request to the API server; etcd's write is in it. Kubernetes' SLO is 1 s at the 99th percentile. Unverified: estate.api-server-answer. */
 const apiServerMs = 15;
 
 /** The API endpoint of an EKS cluster: knows who asks by the token, lets the cluster answer, tells the trace. */

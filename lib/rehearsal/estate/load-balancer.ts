@@ -16,7 +16,7 @@ export interface LoadBalancerOptions {
   readonly onServed: (application: string, region: string) => void;
 }
 
-/** What an application's handler takes from the load balancer to the answer. Assumed; no target depends on it. */
+/** What an application's handler takes from the load balancer to the answer. No target depends on it. Unverified: estate.application-answer. */
 const applicationMs = 15;
 
 /**

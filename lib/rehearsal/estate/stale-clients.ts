@@ -8,7 +8,8 @@ import { clientTimeoutMs } from './clients.ts';
  * How clients hold on to an answer longer than its time to live lets them.
  * - minimum-ttl: their resolver keeps every answer for five minutes at the least. dnsmasq (--min-cache-ttl), unbound
  *   (cache-min-ttl) and others can be told to; of 8,524 resolvers 8.74 % kept answers too long (Bhowmick et al., "TTL
- *   Violation of DNS Resolvers in the Wild", PAM 2023). Five minutes is our figure: unverified.
+ *   Violation of DNS Resolvers in the Wild", PAM 2023). Five minutes is our figure: unverified
+ *   (estate.resolver-minimum-ttl).
  * - kept-address: the process resolves once and keeps the address until a request gets no answer, as a connection pool
  *   does, or a JVM with networkaddress.cache.ttl=-1 behind a client that resolves anew when it has to connect anew.
  */

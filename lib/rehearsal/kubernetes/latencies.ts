@@ -1,32 +1,33 @@
 /**
- * How long things take inside a cluster, in milliseconds. Every default names its source; a default without one is
- * marked as assumed. Single latencies vary by ±20 % from the cluster's random stream.
+ * How long things take inside a cluster, in milliseconds. Every default names its source; a default without one
+ * names its claim that nobody backs. Single latencies vary by ±20 % from the cluster's random stream.
  */
 export interface ClusterLatencies {
-  /** From a change to the reconcile that answers it. Assumed. */
+  /** From a change to the reconcile that answers it. Unverified: kubernetes.controller-delay. */
   readonly controllerMs: number;
-  /** From a pod's creation to its binding. Assumed. */
+  /** From a pod's creation to its binding. Unverified: kubernetes.scheduling-delay. */
   readonly scheduleMs: number;
-  /** Pulling one image to one node. Assumed: 100–300 MB from a registry of the same region. */
+  /** Pulling one image to one node. 100–300 MB from a registry of the same region. Unverified: kubernetes.image-pull. */
   readonly imagePullMs: number;
   /**
    * Sandbox, network and container start with the image on the node. Kubernetes' pod start-up SLO (sig-scalability,
-   * pod_startup_latency) is 5 s at the 99th percentile without pulls and init containers; assumed typical value.
+   * pod_startup_latency) is 5 s at the 99th percentile without pulls and init containers; the typical value is
+   * unverified: kubernetes.container-start.
    */
   readonly containerStartMs: number;
-  /** From a container's start until its process answers. Assumed; what `applicationStartMs` of the options overrides. */
+  /** From a container's start until its process answers; `applicationStartMs` of the options overrides it. Unverified: kubernetes.application-start. */
   readonly applicationStartMs: number;
-  /** One init container's run. Assumed. */
+  /** One init container's run. Unverified: kubernetes.init-container. */
   readonly initContainerMs: number;
-  /** One pod of a Job, from start to exit 0. Assumed. */
+  /** One pod of a Job, from start to exit 0. Unverified: kubernetes.job-run. */
   readonly jobRunMs: number;
-  /** From start to exit 1 of a container that crashes. Assumed. */
+  /** From start to exit 1 of a container that crashes. Unverified: kubernetes.crash-delay. */
   readonly crashMs: number;
-  /** From SIGTERM to the end of a pod, never more than its grace period. Assumed. */
+  /** From SIGTERM to the end of a pod, never more than its grace period. Unverified: kubernetes.pod-termination. */
   readonly terminateMs: number;
-  /** CreateVolume of the CSI driver. Assumed for EBS gp3. */
+  /** CreateVolume of the CSI driver. For EBS gp3. Unverified: kubernetes.volume-provisioning. */
   readonly volumeProvisionMs: number;
-  /** AttachVolume, device and mount. Assumed for EBS. */
+  /** AttachVolume, device and mount, for EBS. Unverified: kubernetes.volume-attachment. */
   readonly volumeAttachMs: number;
   /** From a pod's readiness to its traffic: EndpointSlice written and kube-proxy synced (--iptables-min-sync-period, 1 s). */
   readonly endpointsMs: number;

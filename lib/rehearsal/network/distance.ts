@@ -2,7 +2,8 @@ type Continent = 'north-america' | 'south-america' | 'europe' | 'asia-pacific' |
 
 /**
  * Median round trips between AWS regions of two continents in milliseconds, rounded: www.cloudping.co (one-year
- * percentile 50). Unverified for a single pair of regions; only the order of magnitude matters to a rehearsal.
+ * percentile 50). Unverified for a single pair of regions (network.region-distance); only the order of magnitude matters
+ * to a rehearsal.
  */
 const betweenContinentsMs: Readonly<Record<string, number>> = {
   'europe/north-america': 100,

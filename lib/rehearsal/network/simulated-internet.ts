@@ -39,7 +39,7 @@ export interface SimulatedInternetOptions {
 
 /** Cached answers come from the resolver beside the process. */
 const cachedAnswerMs = 1;
-/** Name servers answer from the nearest edge (Route 53 developer guide: anycast, 4 name servers per zone). */
+/** Name servers answer from the nearest edge (Route 53 developer guide: anycast, 4 name servers per zone). Unverified: network.name-server-answer. */
 const nameServerMs = 12;
 /** Load balancer host names in AWS have a time to live of 60 s (Elastic Load Balancing user guide). */
 const hostTtlSeconds = 60;

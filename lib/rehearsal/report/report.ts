@@ -11,6 +11,7 @@ import { staleClientsText } from './stale-clients-text.ts';
 import { styleSheet } from './style-sheet.ts';
 import { type Timeline, timelineSvg } from './timeline.ts';
 import { troubledSection } from './troubled-section.ts';
+import { unverifiedSection } from './unverified-section.ts';
 
 export interface ReportInput {
   readonly result: RehearsalResult;
@@ -180,5 +181,6 @@ function replaySection({ result, replayCommand, assumptions }: ReportInput): str
       ? ''
       : `<h3>Taken for granted</h3><ul>${assumptions.map((one) => `<li>${escapeHtml(one)}</li>`).join('')}</ul>`;
   return `<section><h2>Replay</h2>${states}
-<p>The same seed gives the same run, call by call:</p><pre>${escapeHtml(replayCommand)}</pre>${assumed}</section>`;
+<p>The same seed gives the same run, call by call:</p><pre>${escapeHtml(replayCommand)}</pre>${assumed}
+${unverifiedSection(Object.keys(result.calls.byService))}</section>`;
 }

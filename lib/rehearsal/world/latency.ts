@@ -72,8 +72,8 @@ function kilometres(from: readonly [number, number], to: readonly [number, numbe
 
 /**
  * Median milliseconds that a service takes to answer inside its region. Only `dynamodb` (single-digit milliseconds:
- * its developer guide, «Amazon DynamoDB features») is AWS's own figure; the rest are unverified round figures for
- * control planes and data planes, which a scenario may replace.
+ * its developer guide, «Amazon DynamoDB features») is AWS's own figure; the rest are round figures for control
+ * planes and data planes, which a scenario may replace. Unverified: world.service-answers.
  */
 export const defaultServiceMs: Readonly<Record<string, number>> = {
   cloudwatch: 20,

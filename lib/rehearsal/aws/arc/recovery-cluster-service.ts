@@ -6,7 +6,7 @@ import { type AwsService, AwsServiceError, type IamDemand, type ServiceCall, typ
 
 /** A cluster keeps its states in five regions (ARC developer guide, "About routing control"); three are a majority. */
 const majority = 3;
-/** Seconds until health checks see a new state: "within seconds" is all that AWS says. Unverified. */
+/** Seconds until health checks see a new state: "within seconds" is all that AWS says. Unverified: routing-control.health-check-delay. */
 const toHealthChecksMs = { from: 200, to: 2000 };
 
 const state = z.enum(['On', 'Off']);

@@ -12,7 +12,7 @@ export interface AlarmRule {
 
 /**
  * How many periods CloudWatch looks at: more than the evaluation periods. It doesn't publish how many; its examples
- * look at 5 for 3. So silence is noticed only when the last real data point has left this range.
+ * look at 5 for 3 (unverified: cloudwatch.evaluation-range). So silence is noticed only when the last real data point has left this range.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
  */
 export function evaluationRange(evaluationPeriods: number): number {

@@ -46,7 +46,7 @@ const minuteMs = 60_000;
 const oldestMs = 14 * 86_400_000;
 const newestMs = 2 * 3_600_000;
 
-/** From a child's change of state to the composite alarm's; CloudWatch doesn't say how long it takes. Unverified. */
+/** From a child's change of state to the composite alarm's; CloudWatch doesn't say how long it takes. Unverified: cloudwatch.composite-delay. */
 const compositeDelayMs = { least: 200, most: 2_000 };
 
 export interface CloudWatchOptions {

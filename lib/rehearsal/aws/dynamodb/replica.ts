@@ -28,7 +28,7 @@ const ttlDelayLimitMs = 48 * 3_600_000;
 const ttlAgeLimitMs = 5 * 365 * 86_400_000;
 /**
  * How long a write is under way between the regions: a write to the same item from another region within it conflicts.
- * An assumption: AWS publishes no figure; one round trip between regions of a set.
+ * Unverified (dynamodb.replication-time): AWS publishes no figure; one round trip between regions of a set.
  */
 const replicationMs = 20;
 

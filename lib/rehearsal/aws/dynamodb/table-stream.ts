@@ -42,7 +42,7 @@ interface Entry {
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html (initial throughput)
  */
 const shardCount = 4;
-/** From the write until it can be read: AWS says «near-real time» and no figure (unverified). */
+/** From the write until it can be read: AWS says «near-real time» and no figure. Unverified: dynamodb.stream-delay. */
 const readableAfterMs = { from: 50, to: 500 };
 
 /**

@@ -67,7 +67,7 @@ const inputs = {
   DescribeUpdate: z.strictObject({ name: z.string(), updateId: z.string(), nodegroupName: z.string().optional() }),
 } as const;
 
-/** What Karpenter and Auto Mode may launch in a cluster without node groups. Assumed. */
+/** What Karpenter and Auto Mode may launch in a cluster without node groups. Unverified: eks.node-pool. */
 const nodePool: NodeGroupDefinition = {
   name: 'general-purpose',
   minSize: 0,

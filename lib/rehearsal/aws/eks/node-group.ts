@@ -14,19 +14,19 @@ export interface NodeGroupDefinition {
 /** How long nodes take, in milliseconds; each launch varies within its range. */
 export interface NodeLatencies {
   /**
-   * From the desired size to a Ready node: Auto Scaling reaction, RunInstances, boot, nodeadm, CNI. Assumed: 60–100 s for a
-   * cold AL2023 node; AWS publishes no figure.
+   * From the desired size to a Ready node: Auto Scaling reaction, RunInstances, boot, nodeadm, CNI. 60–100 s for a cold
+   * AL2023 node; AWS publishes no figure. Unverified: eks.node-launch.
    */
   readonly launchMs: readonly [fromMs: number, toMs: number];
-  /** From a lower desired size to the node's end (drain and terminate). Assumed. */
+  /** From a lower desired size to the node's end (drain and terminate). Unverified: eks.node-termination. */
   readonly terminateMs: readonly [fromMs: number, toMs: number];
-  /** UpdateNodegroupConfig from InProgress to Successful; it doesn't wait for nodes. Assumed. */
+  /** UpdateNodegroupConfig from InProgress to Successful; it doesn't wait for nodes. Unverified: eks.node-group-update. */
   readonly updateMs: readonly [fromMs: number, toMs: number];
   /** Cluster Autoscaler --scan-interval, default 10 s. */
   readonly clusterAutoscalerMs: readonly [fromMs: number, toMs: number];
   /** Karpenter BATCH_IDLE_DURATION 1 s and BATCH_MAX_DURATION 10 s; EKS Auto Mode is built on Karpenter. */
   readonly karpenterMs: readonly [fromMs: number, toMs: number];
-  /** How long Auto Scaling waits after a failed launch before it tries again. Assumed. */
+  /** How long Auto Scaling waits after a failed launch before it tries again. Unverified: eks.launch-retry. */
   readonly retryMs: readonly [fromMs: number, toMs: number];
 }
 

@@ -36,9 +36,12 @@ export interface DeliveryOptions {
   readonly servicePrincipal: string;
 }
 
-/** A target that doesn't answer is tried again: neither service says after how long; our assumption. */
+/** A target that doesn't answer is tried again: neither service says after how long. Unverified: eventbridge.answer-timeout. */
 const answerTimeoutMs = 30_000;
-/** First and longest pause between attempts; both services say only "exponential back-off with jitter". Our assumption. */
+/**
+ * First and longest pause between attempts; both services say only "exponential back-off with jitter".
+ * Unverified: eventbridge.retry-pauses.
+ */
 const firstPauseMs = 1_000;
 const longestPauseMs = 600_000;
 /** How often a consignment of a dark region looks whether it may go on. */

@@ -54,7 +54,7 @@ const requestLimitBytes = 256 * 1024;
  * Architecture Blog, 4 February 2026, "The event-driven architecture behind the Amazon Key Suite"). The spread is ours.
  */
 const latencyMs = { least: 40, most: 130 };
-/** A duplicate comes some time after the event; EventBridge says only that there may be one. Our assumption. */
+/** A duplicate comes some time after the event; EventBridge says only that there may be one. Unverified: eventbridge.at-least-once. */
 const duplicateDelayMs = { least: 200, most: 5_000 };
 
 /** EventBridge: buses, rules and delivery, at least once. */

@@ -32,7 +32,7 @@ export interface InstanceParts {
  * 1 second» (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html, «Cold starts and latency»).
  */
 const coldStartMs = { from: 200, to: 1000 };
-/** The same in an environment that is there; ours, unverified. */
+/** The same in an environment that is there; ours. Unverified: lambda.warm-start. */
 const warmStartMs = { from: 2, to: 10 };
 
 /** One execution environment: one invocation at a time, frozen in between. */

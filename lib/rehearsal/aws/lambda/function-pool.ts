@@ -3,7 +3,7 @@ import { ExecutionInstance, type InstanceParts } from './execution-instance.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
 import { type InvocationResult, throttled } from './invocation.ts';
 
-/** Lambda promises no figure; observers see idle environments go after 5 to 15 minutes (unverified). */
+/** Lambda promises no figure; observers see idle environments go after 5 to 15 minutes. Unverified: lambda.idle-end. */
 const idleMinutes = { from: 5, to: 10 };
 
 interface Idle {

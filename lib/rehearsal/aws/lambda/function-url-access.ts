@@ -19,13 +19,14 @@ export interface UrlIdentity {
 
 export type UrlCaller = Caller & { readonly identity: UrlIdentity | undefined };
 
-/** What AWS answers to those who may not ask (seen in issues of aws/aws-cdk since October 2025). */
+/** What AWS answers to those who may not ask (claim lambda.url-refusal). */
 export const forbidden =
   'Forbidden. For troubleshooting Function URL authorization issues, see: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html';
 
 /**
  * Whoever asks a URL: nobody in particular without authentication, where only a statement for everybody
- * (`Principal: "*"`) lets them in; else the session that signed. `refused`: no right signature. The words are unverified.
+ * (`Principal: "*"`) lets them in; else the session that signed. `refused`: no right signature, in words that are
+ * unverified (lambda.url-signature-refusals).
  */
 export function urlCaller(
   request: HttpRequest,

@@ -6,7 +6,7 @@ import { eventOf, pollerOf, type StreamMappingConfiguration, type StreamMappingP
 
 /** «Lambda polls shards in your DynamoDB stream for records at a base rate of 4 times per second» (with-ddb.html). */
 const pollMs = 250;
-/** Between attempts; that they wait longer and longer is documented, how long isn't (unverified). */
+/** Between attempts; that they wait longer and longer is documented, how long isn't. Unverified: lambda.stream-backoff. */
 const backoffMs = { first: 1000, longest: 60_000 };
 
 type Condition = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';

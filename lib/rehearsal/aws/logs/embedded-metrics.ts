@@ -20,7 +20,7 @@ const embedded = z.looseObject({
   }),
 });
 
-/** From the line in the log to the data point. AWS promises no figure; ours, unverified. */
+/** From the line in the log to the data point. AWS promises no figure; ours. Unverified: logs.extraction-delay. */
 const extractionMs = 5_000;
 
 export interface EmbeddedMetricsOptions {

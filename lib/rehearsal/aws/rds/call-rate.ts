@@ -1,6 +1,6 @@
 import { AwsServiceError } from '../service.ts';
 
-/** RDS throttles by account and region and names no figures: these are unverified. */
+/** RDS throttles by account and region and names no figures: these are unverified, rds.throttling. */
 const callsPerSecond = 20;
 const burst = 60;
 

@@ -15,17 +15,18 @@ export interface PromotionTimes {
 /**
  * "Typically, the chosen secondary cluster assumes the primary role within a few minutes" (Aurora user guide,
  * "Performing managed failovers for Aurora global databases"); elsewhere AWS promises less than one, and Keycloak's team
- * measured eight (keycloak/keycloak-benchmark issue 445). 90 s and the split into phases are unverified.
+ * measured eight (keycloak/keycloak-benchmark issue 445). 90 s and the split into phases are
+ * unverified (rds.promotion-time).
  */
 export const defaultPromotionTimes: PromotionTimes = { pendingMs: 3_000, promotionMs: 90_000 };
 
-/** Until storage of a region that can be reached refuses the old writer: the best-effort write fencing. Unverified. */
+/** Until storage of a region that can be reached refuses the old writer: the best-effort write fencing. Unverified: rds.write-fencing. */
 const writeFencingMs = 2_000;
-/** A region that comes back may take writes "momentarily" before it is told (same chapter). The range is unverified. */
+/** A region that comes back may take writes "momentarily" before it is told (same chapter). The range is unverified: rds.rejoining-time. */
 const rejoiningMs = { from: 5_000, to: 30_000 };
 /** The rebuild takes "a few minutes to several hours" (same chapter): a small database. */
 const rebuildMs = 300_000;
-/** A promotion that is given up, and the state `cancelling` in between. Unverified. */
+/** A promotion that is given up, and the state `cancelling` in between. Unverified: rds.given-up-promotion. */
 const givenUpAfterMs = 20_000;
 const cancellingMs = 5_000;
 

@@ -8,7 +8,7 @@ import type { DbCluster } from './global-database.ts';
 const usualLagMs = { from: 80, to: 800 };
 /**
  * How often the copy measures how far it is behind. CloudWatch gets a value a minute of AWS/RDS; that the value holds
- * several measurements, and those of a minute that a disaster cut short, is unverified.
+ * several measurements, and those of a minute that a disaster cut short, is unverified (rds.measured-lag).
  */
 const measuredEveryMs = 10_000;
 

@@ -5,12 +5,12 @@ import { TokenBucket } from '../token-bucket.ts';
 /**
  * [capacity, refill per second] of an account's requests and of each action: Route 53 developer guide, "Throttling for
  * Amazon Route 53 API requests" (of 2026-07-30). The second limit of that page, on changed records per second, is not
- * simulated: no plan's batch comes near it (unverified).
+ * simulated: no plan's batch comes near it (unverified: route-53.change-rate).
  */
 const usual = [50, 10] as const;
 const byAction: Readonly<Record<string, readonly [number, number]>> = { GetHealthCheckStatus: [4, 1] };
 
-/** How long a batch of a zone is being processed before the next one is taken. Unverified: AWS names no figure. */
+/** How long a batch of a zone is being processed before the next one is taken. AWS names no figure. Unverified: route-53.batch-time. */
 const usualBatchMs = 150;
 
 /** Route 53's limits on callers of its API, of one account. */

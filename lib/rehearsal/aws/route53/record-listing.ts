@@ -14,8 +14,8 @@ export const listInput = z.strictObject({
 });
 
 /**
- * Records are listed by name with its labels reversed (com.example.www), then by type, then by identifier, from the start on
- * (same page). The order of types and of identifiers is unverified; here it is that of their letters.
+ * Records are listed by name with its labels reversed (com.example.www), then by type "in ASCII order" (same page), then by
+ * identifier, from the start on. The order of identifiers is unverified: route-53.identifier-order.
  */
 export function pageOf(
   records: readonly RecordSet[],

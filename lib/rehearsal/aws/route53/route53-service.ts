@@ -23,7 +23,7 @@ import { membersOf } from './routing-policy.ts';
 /** "Changes generally propagate to all Route 53 name servers within 60 seconds" (API reference, ChangeResourceRecordSets). */
 const slowestPropagationMs = 60_000;
 const fastestPropagationMs = 10_000;
-/** From a checker's verdict to the name servers: "within seconds" is all that AWS says. Unverified. */
+/** From a checker's verdict to the name servers: "within seconds" is all that AWS says. Unverified: route-53.health-delay. */
 const healthToNameServersMs = { from: 1000, to: 4000 };
 
 interface HealthCheck {
@@ -197,7 +197,7 @@ export class Route53Service implements AwsService, NameAuthority {
 
   /**
    * Route 53 goes by its own measurements of the resolver's network. Ours are the distances of the map, and for those who are
-   * near everything (outside AWS) a difference that stays: unverified.
+   * near everything (outside AWS) a difference that stays: unverified (route-53.latency-of-networks).
    */
   #latencyMs(place: string, region: string): number {
     const known = this.#latencies.get(`${place}/${region}`);

@@ -57,7 +57,7 @@ interface Schedule {
   readonly consignment: (minuteMs: number) => Consignment;
 }
 
-/** A duplicate comes soon after the invocation; Scheduler says only "at least once". Our assumption. */
+/** A duplicate comes soon after the invocation; Scheduler says only "at least once". Unverified: scheduler.at-least-once. */
 const duplicateDelayMs = { least: 200, most: 5_000 };
 
 /** EventBridge Scheduler. A schedule fires somewhere within its minute: its precision is 60 seconds. */

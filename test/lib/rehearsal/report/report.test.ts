@@ -146,6 +146,13 @@ describe('the report', () => {
     expect(renderReport(input())).not.toMatch(/<(script|link|img|iframe)|src=|url\((?!#)/);
   });
 
+  test('lists the rules without a source of the services that were called', () => {
+    const html = renderReport(input());
+    expect(html).toMatch(/[1-9]\d* rules of the simulated world that this run rests on have no source/);
+    expect(html).toContain('<code>lambda.idle-end</code>');
+    expect(html).not.toContain('<code>rds.promotion-time</code>');
+  });
+
   test('says what is missing, why and what to do, and escapes all of it', () => {
     const html = renderReport(input({ result: lost, assumptions: ['Secret <x> exists'] }));
     expect(html).not.toContain('<script>');
