@@ -15,7 +15,7 @@ export const eksClaims = claimsOf('eks', ['eks'], {
   },
   'reserved-resources': {
     rule: 'Of a node 6 % of the first core and less of the others, 255 MiB and 11 MiB for each pod are kept for kubelet and system.',
-    source: 'https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/eviction.go',
+    source: 'https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/config.go',
   },
   'cluster-autoscaler-interval': {
     rule: 'Cluster Autoscaler looks for pending pods every 10 s.',
