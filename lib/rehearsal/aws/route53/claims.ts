@@ -47,6 +47,9 @@ export const route53Claims = claimsOf('route-53', ['route-53', 'dns'], {
     rule: 'Records are listed by name with its labels reversed, then by type, in ASCII order, 300 at the most.',
     source: 'https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListResourceRecordSets.html',
   },
+  'identifier-order': {
+    rule: 'Records of one name and type are listed in the order of their identifiers’ letters.',
+  },
   'routing-policies': {
     rule: 'One policy and an identifier for each record set; one primary and one secondary, one latency record a region, 100 weighted ones.',
     source: 'https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html',
