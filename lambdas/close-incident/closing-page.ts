@@ -48,16 +48,28 @@ const wordings: Readonly<Record<Outcome, (regions: Regions) => Wording>> = {
   }),
 };
 
+/** What an execution ends with when another one has the incident, or the epoch has moved on. */
+const overtakingErrors: ReadonlySet<string> = new Set(['StaleEpochError', 'LockLostError']);
+
+function overtakenWording(region: string): Wording {
+  return {
+    verdict: `A failover to ${region} stopped, because something has overtaken it.`,
+    next: 'what has overtaken it goes on.',
+    action: 'read the authority table, and see that what has overtaken this execution ends well.',
+  };
+}
+
 export function closingPage({ plan, region, outcome, record, cause }: ClosingPageFacts): Notice {
   const { estate } = plan;
   const { incidentId, executionArn, epoch } = record;
   const rows = [{ ...record.platform, name: 'platform' }, ...record.applications];
   const missed = rows.filter(({ met }) => !met);
-  const isClaimed = epoch !== undefined;
+  const regions = { region, from: peerRegion(plan, region), isClaimed: epoch !== undefined };
+  const wording = outcome === 'held' && isOvertaken(record) ? overtakenWording(region) : wordings[outcome](regions);
   const facts = [
     ...(outcome === 'recovered' ? [] : failureFacts(record, cause)),
     `Ran: ${utc(record.startedAt)} to ${utc(record.closedAt)}`,
-    isClaimed
+    regions.isClaimed
       ? `Authority: ${region} claimed epoch ${epoch}`
       : 'Authority: no claim was recorded; the other region is still the active one, unless the authority table says otherwise',
     ...dataLines(record.stores ?? []),
@@ -73,18 +85,24 @@ export function closingPage({ plan, region, outcome, record, cause }: ClosingPag
     at: record.closedAt,
     since: record.disasterAt,
     subject: `Lifeboat ${estate}: failover to ${region} ${outcome}${outcome === 'recovered' ? missedText(missed.length) : errorText(record)}`,
-    ...wordings[outcome]({ region, from: peerRegion(plan, region), isClaimed }),
+    ...wording,
     facts,
     links: noticeLinks(plan, { kind: outcome, region, incidentId, executionArn }),
     detail: { record },
   };
 }
 
-function failureFacts({ incidentId, executionArn, epoch, error }: ExecutionRecord, cause: string | undefined) {
+function isOvertaken({ error }: ExecutionRecord): boolean {
+  return error !== undefined && overtakingErrors.has(error);
+}
+
+function failureFacts(record: ExecutionRecord, cause: string | undefined): string[] {
+  const { incidentId, executionArn, epoch, error } = record;
+  const takeover = epoch === undefined || isOvertaken(record) ? [] : [takeoverCommand(executionArn, incidentId, epoch)];
   return [
     ...(error === undefined ? [] : [`Error: ${error}`]),
     ...(cause === undefined ? [] : [`Cause: ${readable(cause)}`]),
-    ...(epoch === undefined ? [] : [`Take over: ${takeoverCommand(executionArn, incidentId, epoch)}`]),
+    ...takeover.map((command) => `Take over: ${command}`),
     '',
   ];
 }

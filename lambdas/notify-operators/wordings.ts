@@ -63,7 +63,7 @@ const wordings: { readonly [Kind in ToldKind]: Words<Kind> } = {
     const isAsked = plan.approval.mode === 'approval';
     return {
       kind: 'failover-started',
-      subject: `failover to ${region} started`,
+      subject: `failover to ${region} ${detail.trigger === 'takeover' ? 'taken over' : 'started'}`,
       verdict: verdicts[detail.trigger],
       facts: [
         ...(confirmed === undefined
@@ -71,7 +71,7 @@ const wordings: { readonly [Kind in ToldKind]: Words<Kind> } = {
           : [`Unhealthy: ${confirmed.signals.join(', ')}, together since ${utc(confirmed.heldSince)}`]),
         `To stop it before it is too late: npx lifeboat abort --url ${approvalUrl} --execution ${executionNameOf(executionArn)}`,
       ],
-      next: `${isAsked ? 'people are asked to agree' : 'people are asked only if data would be lost or a fence is unproved'}; when the lease of ${from} has run out, ${region} claims the authority. From then on it can't be stopped.`,
+      next: `${isAsked ? 'people are asked to agree' : 'people are asked only if data would be lost or a fence is unproved'}; when the lease of ${from} has run out or been given up, ${region} claims the authority. From then on it can't be stopped.`,
     };
   },
   'lock-refused': ({ detail, executionArn }, { region }) => ({
@@ -102,6 +102,28 @@ const wordings: { readonly [Kind in ToldKind]: Words<Kind> } = {
     next: detail.accepted
       ? 'the failover ends before it claims the authority, which is a page of its own.'
       : 'the failover goes on to its end.',
+  }),
+  'yield-requested': ({ detail }, { region }) => ({
+    kind: 'lease-asked-for',
+    subject: `${detail.fromRegion} is alive and asked for its lease`,
+    verdict: `${detail.fromRegion} is alive and was asked to give up its lease: ${detail.because === 'people' ? 'people decided so' : 'a quorum says that it is ill'}.`,
+    next: `it closes its ingress and gives the lease up, or the lease runs out, and ${region} claims the authority. After ${utc(detail.until)} the request is void.`,
+  }),
+  'ingress-closed': ({ detail }, { region }) => ({
+    kind: 'ingress-closed',
+    subject: `${region} serves nobody, its ingress is closed`,
+    verdict: detail.leaseGivenUp
+      ? `${region} closed its ingress and gave its lease up, as it was asked to.`
+      : `${region} is not the active region, and closed its ingress so that nobody is served there.`,
+    facts: detail.workloads.map((workload) => `Closed: ${workload}`),
+    next: `the ingress stays closed until ${region} is the active region again.`,
+  }),
+  'ingress-opened': ({ detail }, { region }) => ({
+    kind: 'ingress-opened',
+    subject: `${region} kept the authority and serves again`,
+    verdict: `${region} kept the authority after all (epoch ${detail.epoch}) and opened its ingress again.`,
+    facts: detail.workloads.map((workload) => `Opened: ${workload}`),
+    next: 'clients are served as soon as its pods are ready.',
   }),
   'authority-claimed': ({ detail, executionArn }, { history }) => {
     const { region, epoch, fromRegion } = detail;

@@ -138,6 +138,15 @@ describe('a failover that was held', () => {
     expect(world.told[1]?.action).toContain('take the failover over by hand: eu-west-1 is the active region');
   });
 
+  test('that was overtaken leaves nothing to take over', async () => {
+    const world = await setUp();
+    await closeIncident({ ...held, epoch: 2, error: 'StaleEpochError', cause: 'the epoch is 3' }, world);
+    expect(world.told[0]?.action).toBe(
+      'read the authority table, and see that what has overtaken this execution ends well.',
+    );
+    expect(world.told[0]?.facts.join('\n')).not.toContain('Take over');
+  });
+
   test('says once what many have in common, and missed targets before those that were met', async () => {
     const world = await setUp();
     const applications = ['web', 'mail', 'shop'].map((name) =>

@@ -182,6 +182,7 @@ describe('people read', () => {
     await written('incident-confirmed', confirmed, outside);
     const notice = await toldOf('lock-acquired', { observedEpoch: 1, trigger });
     expect(notice?.verdict).toContain(verdict);
+    expect(notice?.subject).toMatch(trigger === 'takeover' ? / taken over$/ : / started$/);
     expect(notice?.facts).toEqual([
       'Unhealthy: probe-standby, probe-witness, together since 2026-03-01 12:00:10 UTC',
       'To stop it before it is too late: npx lifeboat abort --url https://approve.example/ --execution failover-epoch-2',
@@ -249,6 +250,35 @@ describe('people read', () => {
     expect(await toldOf('authority-claimed', detail)).toMatchObject({
       subject: 'Lifeboat shop: eu-west-1 claimed epoch 2, traffic held',
       verdict: 'eu-west-1 is the active region now (epoch 2), eu-central-1 no longer. It serves nobody yet.',
+    });
+  });
+
+  test.each([
+    ['people', 'people decided so.'],
+    ['quorum', 'a quorum says that it is ill.'],
+  ] as const)('that a region which is alive is asked for its lease (%s)', async (because, why) => {
+    const notice = await toldOf('yield-requested', { fromRegion: 'eu-central-1', until: at(90), because });
+    expect(notice).toMatchObject({
+      kind: 'lease-asked-for',
+      verdict: `eu-central-1 is alive and was asked to give up its lease: ${why}`,
+    });
+    expect(notice?.next).toContain('After 2026-03-01 12:01:30 UTC the request is void.');
+  });
+
+  test('that a region serves nobody any more, and why, and that it serves again', async () => {
+    const workloads = ['Deployment ingress/nginx'];
+    expect(await toldOf('ingress-closed', { epoch: 1, workloads, leaseGivenUp: true }, outside)).toMatchObject({
+      kind: 'ingress-closed',
+      verdict: 'eu-west-1 closed its ingress and gave its lease up, as it was asked to.',
+      facts: ['Closed: Deployment ingress/nginx'],
+    });
+    expect(await toldOf('ingress-closed', { epoch: 2, workloads, leaseGivenUp: false }, outside)).toMatchObject({
+      verdict: 'eu-west-1 is not the active region, and closed its ingress so that nobody is served there.',
+    });
+    expect(await toldOf('ingress-opened', { epoch: 1, workloads }, outside)).toMatchObject({
+      kind: 'ingress-opened',
+      subject: 'Lifeboat shop: eu-west-1 kept the authority and serves again',
+      facts: ['Opened: Deployment ingress/nginx'],
     });
   });
 
