@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { readWorkloads } from '../lib/plan/draft/workloads.ts';
 import { readPlan } from '../lib/plan/read-plan.ts';
 import { cachedAssembly } from '../lib/rehearsal/assembly-cache.ts';
@@ -10,17 +8,11 @@ import { CodeCache } from '../lib/rehearsal/aws/lambda/runtime/code-cache.ts';
 import { rehearse } from '../lib/rehearsal/rehearse.ts';
 import { scenarioNamed } from '../lib/rehearsal/scenarios/scenarios.ts';
 import { readAssembly } from '../lib/rehearsal/templates/assembly.ts';
+import { bank, projectDir } from './project.ts';
+import { type RehearsedOnce, rehearseOnce } from './rehearse-once.ts';
 import { type Benchmark, row } from './result.ts';
 
-const projectDir = resolve(import.meta.dirname, '..');
 const cacheDir = join(projectDir, '.lifeboat', 'cache');
-const plan = 'examples/bank/lifeboat.yaml';
-
-interface Measured {
-  readonly seconds: number;
-  readonly peakMiB: number;
-  readonly rtoOverBound: number;
-}
 
 /**
  * Where the time of `lifeboat rehearse` on the example estate goes, each run in a process of its own: start to result
@@ -28,17 +20,17 @@ interface Measured {
  * read. No peer rehearses a failover, so the only ratio is the recovery against its lower bound.
  */
 export async function benchRehearse(runs: number): Promise<Benchmark> {
-  const cold: Measured[] = [];
-  const cached: Measured[] = [];
+  const cold: RehearsedOnce[] = [];
+  const cached: RehearsedOnce[] = [];
   const alone: number[] = [];
   for (let run = 0; run < runs; run++) {
-    cold.push(withoutCache(() => rehearseOnce(run + 1)));
+    cold.push(withoutCache(() => rehearseOnce(bank, run + 1)));
     // Fills the cache again where the cold run's was put aside.
-    if (run === 0) rehearseOnce(1);
-    cached.push(rehearseOnce(run + 1));
+    if (run === 0) rehearseOnce(bank, 1);
+    cached.push(rehearseOnce(bank, run + 1));
     alone.push(await rehearsalAlone(run + 1));
   }
-  const ratios = cached.map((one) => one.rtoOverBound);
+  const ratios = cached.map((one) => one.rtoSeconds / one.lowerBoundSeconds);
   const { median, min, max } = row('', '', ratios, 0);
   return {
     name: 'rehearse',
@@ -52,7 +44,7 @@ export async function benchRehearse(runs: number): Promise<Benchmark> {
 }
 
 async function rehearsalAlone(seed: number): Promise<number> {
-  const read = readPlan(join(projectDir, plan));
+  const read = readPlan(bank.planFile);
   const { folder } = await cachedAssembly({
     projectDir,
     plan: read,
@@ -60,7 +52,7 @@ async function rehearsalAlone(seed: number): Promise<number> {
   });
   const options = {
     plan: read,
-    objects: readWorkloads(join(projectDir, 'examples/bank/workloads')),
+    objects: readWorkloads(bank.workloads),
     assembly: readAssembly(folder),
     scenario: scenarioNamed('region-loss'),
     seed,
@@ -72,11 +64,11 @@ async function rehearsalAlone(seed: number): Promise<number> {
   return Math.round(performance.now() - startedMs) / 1000;
 }
 
-function rowOf(name: string, measured: readonly Measured[]) {
+function rowOf(name: string, measured: readonly RehearsedOnce[]) {
   return row(
     name,
     's',
-    measured.map((one) => one.seconds),
+    measured.map((one) => one.wallSeconds),
     Math.max(...measured.map((one) => one.peakMiB)),
   );
 }
@@ -95,23 +87,4 @@ function withoutCache<T>(act: () => T): T {
       renameSync(kept, cacheDir);
     }
   }
-}
-
-function rehearseOnce(seed: number): Measured {
-  const startedMs = performance.now();
-  const probe = join(import.meta.dirname, 'peak-memory.ts');
-  const peakFile = join(mkdtempSync(join(tmpdir(), 'lifeboat-bench-')), 'peak');
-  const flags = ['--no-warnings', '--import', probe];
-  const command = ['bin/lifeboat.ts', 'rehearse', 'region-loss', '-f', plan, '--seed', String(seed), '--json'];
-  const done = spawnSync(process.execPath, [...flags, ...command], {
-    cwd: projectDir,
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
-    env: { ...process.env, LIFEBOAT_PEAK_FILE: peakFile },
-  });
-  const seconds = (performance.now() - startedMs) / 1000;
-  if (done.status !== 0) throw new Error(`the rehearsal ended with ${done.status}: ${done.stderr}`);
-  const { rto } = JSON.parse(done.stdout) as { rto: { seconds: number; lowerBoundSeconds: number } };
-  const peakMiB = Number(readFileSync(peakFile, 'utf8'));
-  return { seconds: Math.round(seconds * 1000) / 1000, peakMiB, rtoOverBound: rto.seconds / rto.lowerBoundSeconds };
 }

@@ -1,87 +1,79 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { buildApp } from '../lib/infra/app.ts';
-import { bundleHandlers } from '../lib/infra/bundle.ts';
-import { readWorkloads } from '../lib/plan/draft/workloads.ts';
-import { readPlan } from '../lib/plan/read-plan.ts';
-import { Bundles } from '../lib/rehearsal/aws/lambda/runtime/bundle.ts';
-import { rehearse } from '../lib/rehearsal/rehearse.ts';
-import { scenarioNamed } from '../lib/rehearsal/scenarios/scenarios.ts';
-import { readAssembly } from '../lib/rehearsal/templates/assembly.ts';
+import { join } from 'node:path';
+import { maximumHistoryEvents } from '../lib/rehearsal/states/execution.ts';
 import { generatedEstate } from './generated-estate.ts';
-import { type Benchmark, row } from './result.ts';
+import { bank } from './project.ts';
+import { type RehearsedEstate, type RehearsedOnce, rehearseOnce } from './rehearse-once.ts';
+import { type Benchmark, type BenchmarkRatio, row } from './result.ts';
 
-const projectDir = resolve(import.meta.dirname, '..');
 const sizes = [10, 100, 1000] as const;
+/** A run of more workloads than these takes a minute and more. */
+const quickWorkloads = 100;
+const mostSlowRuns = 3;
 
-interface Estate {
+interface Estate extends RehearsedEstate {
   readonly name: string;
-  readonly planFile: string;
-  readonly workloadsDir: string;
+  readonly isQuick: boolean;
 }
 
-/** How long the loss of a region lasts for clients, against the lower bound: the example and generated estates, one seed per run. */
+/**
+ * How long the loss of a region lasts for clients, against the lower bound, and how much of its history a failover's
+ * execution fills: the example and generated estates, one seed per run, each run in a process of its own.
+ */
 export async function benchRto(runs: number): Promise<Benchmark> {
   const folder = mkdtempSync(join(tmpdir(), 'lifeboat-bench-'));
   try {
-    const bank = join(projectDir, 'examples/bank');
     const estates: Estate[] = [
-      { name: 'examples/bank', planFile: join(bank, 'lifeboat.yaml'), workloadsDir: join(bank, 'workloads') },
+      { name: 'examples/bank', isQuick: true, ...bank },
       ...sizes.map((workloads) => written(workloads, join(folder, String(workloads)))),
     ];
-    const measured: { readonly name: string; readonly runs: readonly Measured[] }[] = [];
-    for (const estate of estates) measured.push({ name: estate.name, runs: await measure(estate, runs, folder) });
-    const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024);
+    const measured = estates.map((estate) => {
+      const seeds = Array.from(
+        { length: estate.isQuick ? runs : Math.min(runs, mostSlowRuns) },
+        (_, index) => index + 1,
+      );
+      return { name: estate.name, runs: seeds.map((seed) => rehearseOnce(estate, seed)) };
+    });
     return {
       name: 'rto',
-      rows: measured.map((one) =>
-        row(
-          one.name,
-          's',
-          one.runs.map(({ seconds }) => seconds),
-          peakMiB,
-        ),
-      ),
-      ratios: measured.map((one) => {
-        const ratios = one.runs.map(({ seconds, lowerBoundSeconds }) => seconds / lowerBoundSeconds);
-        const { median, min, max } = row('', '', ratios, 0);
-        return { case: one.name, name: 'vs-lower-bound', median, min, max };
-      }),
+      rows: measured.flatMap(({ name, runs: done }) => [
+        rowOf(name, 's', done, ({ rtoSeconds }) => rtoSeconds),
+        rowOf(`${name}, history`, 'events', done, ({ historyEvents }) => historyEvents),
+        rowOf(`${name}, wall time`, 's', done, ({ wallSeconds }) => wallSeconds),
+      ]),
+      ratios: measured.flatMap(({ name, runs: done }) => [
+        ratioOf(name, 'vs-lower-bound', done, (one) => one.rtoSeconds / one.lowerBoundSeconds),
+        ratioOf(`${name}, history`, 'vs-quota', done, (one) => one.historyEvents / maximumHistoryEvents),
+      ]),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-interface Measured {
-  readonly seconds: number;
-  readonly lowerBoundSeconds: number;
+function rowOf(name: string, unit: string, runs: readonly RehearsedOnce[], figure: (run: RehearsedOnce) => number) {
+  return row(name, unit, runs.map(figure), Math.max(...runs.map(({ peakMiB }) => peakMiB)));
 }
 
-/** Throws where a run doesn't end as expected: a recovery that broke a rule is no figure. */
-async function measure({ name, planFile, workloadsDir }: Estate, runs: number, folder: string): Promise<Measured[]> {
-  const plan = readPlan(planFile);
-  const outdir = mkdtempSync(join(folder, 'assembly-'));
-  buildApp(plan, { bundles: await bundleHandlers(), outdir }).synth();
-  const common = { plan, objects: readWorkloads(workloadsDir), assembly: readAssembly(outdir), bundles: new Bundles() };
-  const measured: Measured[] = [];
-  for (let seed = 1; seed <= runs; seed++) {
-    const { result } = await rehearse({ ...common, scenario: scenarioNamed('region-loss'), seed });
-    const { seconds, lowerBoundSeconds } = result.rto;
-    if (!result.ok || seconds === null) throw new Error(`${name}, seed ${seed}: ${result.reason}`);
-    measured.push({ seconds, lowerBoundSeconds });
-  }
-  return measured;
+function ratioOf(
+  name: string,
+  against: string,
+  runs: readonly RehearsedOnce[],
+  figure: (run: RehearsedOnce) => number,
+): BenchmarkRatio {
+  const { median, min, max } = row('', '', runs.map(figure), 0);
+  return { case: name, name: against, median, min, max };
 }
 
 function written(workloads: number, folder: string): Estate {
   const { plan, manifests } = generatedEstate(workloads, 1);
-  const workloadsDir = join(folder, 'workloads');
-  mkdirSync(workloadsDir, { recursive: true });
+  const manifestDir = join(folder, 'workloads');
+  mkdirSync(manifestDir, { recursive: true });
   // YAML contains JSON.
-  writeFileSync(join(workloadsDir, 'all.yaml'), manifests.map((object) => JSON.stringify(object)).join('\n---\n'));
+  writeFileSync(join(manifestDir, 'all.yaml'), manifests.map((object) => JSON.stringify(object)).join('\n---\n'));
   const planFile = join(folder, 'lifeboat.yaml');
   writeFileSync(planFile, JSON.stringify(plan, null, 2));
-  return { name: `${workloads} workloads`, planFile, workloadsDir };
+  const isQuick = workloads <= quickWorkloads;
+  return { name: `${workloads} workloads`, planFile, workloads: manifestDir, isQuick };
 }

@@ -62,7 +62,7 @@ export interface ExecutionOptions {
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 /** History of a standard execution (https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html). */
-const maximumHistoryEvents = 25_000;
+export const maximumHistoryEvents = 25_000;
 /** A standard execution lasts a year at most (same page). */
 const maximumExecutionSeconds = 31_536_000;
 
