@@ -9,6 +9,7 @@ import { registerFailover } from './commands/failover.ts';
 import { registerInit } from './commands/init.ts';
 import { registerRehearse } from './commands/rehearse.ts';
 import { registerSimulate } from './commands/simulate.ts';
+import { registerStatus } from './commands/status.ts';
 import { registerValidate } from './commands/validate.ts';
 
 /** A reader that has enough (`| head`) is no error. What else keeps us from telling the answer is. */
@@ -35,6 +36,7 @@ registerRehearse(program);
 registerSimulate(program);
 registerAsl(program);
 registerClaims(program);
+registerStatus(program);
 registerFailover(program);
 registerApprove(program);
 registerAbort(program);

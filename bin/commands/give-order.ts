@@ -1,6 +1,7 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type Order, type OrderReply, sendOrder } from '../../lib/authority/approval-client.ts';
 import { InputError } from '../../lib/plan/input-error.ts';
+import { signedIn, textOf } from './credentials.ts';
 
 export interface OrderOptions {
   readonly url: string;
@@ -22,9 +23,7 @@ async function send(order: Order, { url, region }: OrderOptions): Promise<OrderR
   const signedFor = region ?? regionOf(url);
   // The client is made for its credentials: the SDK's default chain, as every AWS tool has it.
   const { config } = new SFNClient({ region: signedFor });
-  const credentials = await config.credentials().catch((error: unknown) => {
-    throw new InputError(`no AWS credentials: ${textOf(error)}. Sign in first (aws sso login, or AWS_PROFILE)`);
-  });
+  const credentials = await signedIn(config);
   try {
     return await sendOrder(order, {
       url,
@@ -52,9 +51,4 @@ function regionOf(url: string): string {
 function explained({ status, message }: OrderReply): string {
   if (status !== 403) return message;
   return `you may not: ${message}. Who decides needs the policy <estate>-operators-<region>`;
-}
-
-function textOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }

@@ -35,7 +35,7 @@ export function escalationTopicName(plan: Plan): string {
   return `${plan.estate}-escalation`;
 }
 
-/** The policy that lets people approve, abort and start failovers of a region; policies know no regions, so it has one in its name. */
+/** The policy that lets people look at the estate and approve, abort and start failovers of a region; policies know no regions, so it has one in its name. */
 export function operatorsPolicyName(plan: Plan, region: string): string {
   return `${plan.estate}-operators-${region}`;
 }

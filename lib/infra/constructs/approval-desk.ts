@@ -16,7 +16,7 @@ const withoutResource = 'SendTaskSuccess and SendTaskFailure know no resources';
 
 /**
  * Where people decide about a failover: a function that asks them, a function behind an IAM-authenticated URL that takes
- * what they decide, and the managed policy that whoever may decide needs.
+ * what they decide, and the managed policy that whoever may look and decide needs.
  */
 export class ApprovalDesk extends Construct {
   /** Function URL of record-approval. */
@@ -98,7 +98,7 @@ export class ApprovalDesk extends Construct {
 
   /** Nobody has it by deployment: whoever may decide gets it attached. */
   #operatorsPolicy(record: LifeboatFunction): void {
-    const { foundation, region } = this.#parts;
+    const { foundation, region, state } = this.#parts;
     const { plan } = foundation;
     const resources = [record.lambda.functionArn];
     // Both are needed since October 2025. Source: Lambda developer guide, "Control access to function URLs".
@@ -124,10 +124,15 @@ export class ApprovalDesk extends Construct {
           }),
         ],
       }),
+      // What `lifeboat status` reads.
+      ...state.authority.statements('GetItem'),
+      ...state.coordination.statements('GetItem', 'Query'),
+      ...state.captures.statements('GetItem'),
+      ...state.journal.statements('Query'),
     ];
     new ManagedPolicy(this, 'OperatorsPolicy', {
       managedPolicyName: operatorsPolicyName(plan, region),
-      description: `Lets people approve, abort and start the failover of ${plan.estate} to ${region}`,
+      description: `Lets people look at ${plan.estate} and approve, abort and start its failover to ${region}`,
       statements,
     });
   }

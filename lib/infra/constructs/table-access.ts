@@ -1,3 +1,4 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { LifeboatFunction } from './lifeboat-function.ts';
 
 export type TableAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
@@ -63,9 +64,25 @@ export class TableAccess {
     return this.streamArn;
   }
 
+  /** The same for a policy of people. They reach no table through another region's key. */
+  statements(...actions: TableAction[]): PolicyStatement[] {
+    const items = new PolicyStatement({
+      actions: actions.map((action) => `dynamodb:${action}`),
+      resources: [this.#arn],
+    });
+    if (this.#key === undefined) return [items];
+    if (!('arn' in this.#key)) throw new TypeError(`table ${this.tableName} lies in another region, ${this.region}`);
+    const conditions = { StringEquals: this.#throughDynamo() };
+    return [items, new PolicyStatement({ actions: [itemKeyAction], resources: [this.#key.arn], conditions })];
+  }
+
+  #throughDynamo() {
+    return { 'kms:ViaService': `dynamodb.${this.region}.amazonaws.com` };
+  }
+
   #grantKey(grantee: LifeboatFunction): void {
     if (this.#key === undefined) return;
-    const throughDynamo = { 'kms:ViaService': `dynamodb.${this.region}.amazonaws.com` };
+    const throughDynamo = this.#throughDynamo();
     if ('arn' in this.#key) {
       grantee.allow([itemKeyAction], [this.#key.arn], { StringEquals: throughDynamo });
     } else {

@@ -1,8 +1,6 @@
 import { Construct } from 'constructs';
+import { captureAgeLimitSeconds } from '../../plan/capture-age.ts';
 import { type AlarmParts, OperatorAlarm, ownMetric } from './operator-alarm.ts';
-
-/** EventBridge Scheduler is precise to a minute, and so is the age of what it starts. */
-const beatPrecisionSeconds = 60;
 
 /**
  * The plan's targets: before a disaster, that a failover now would break the platform's RPO; after one, that promises
@@ -17,8 +15,8 @@ export class TargetAlarms extends Construct {
   }
 
   #captureAge(parts: AlarmParts): void {
-    const { platform, detection } = parts.foundation.plan;
-    const limitSeconds = platform.rpoSeconds + beatPrecisionSeconds;
+    const { plan } = parts.foundation;
+    const limitSeconds = captureAgeLimitSeconds(plan);
     new OperatorAlarm(this, 'CaptureAge', {
       ...parts,
       name: 'capture-age',
@@ -26,7 +24,7 @@ export class TargetAlarms extends Construct {
       entry: 'estate-capture-age',
       metric: ownMetric(parts, 'CaptureAgeSeconds', {
         statistic: 'Maximum',
-        periodSeconds: wholeMinutes(detection.captureIntervalSeconds),
+        periodSeconds: wholeMinutes(plan.detection.captureIntervalSeconds),
       }),
       above: limitSeconds,
       // The active region measures no age; a standby region that measures none rings silent-capture-replicas.

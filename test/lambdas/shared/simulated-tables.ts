@@ -37,7 +37,8 @@ export class SimulatedTables {
   #faults: { operation: string; fault: Fault }[] = [];
   #before: { operation: string; run: () => Promise<void> }[] = [];
 
-  constructor() {
+  /** `prefix` stands before the tables' names, as the estate's name and a dash do. */
+  constructor(prefix = '') {
     const kernel = new Kernel({ seed: 1, startMs: Date.parse('2026-03-01T12:00:00.000Z'), quiesce });
     const up = () => true;
     this.#service = new DynamoDbService(
@@ -49,10 +50,10 @@ export class SimulatedTables {
       },
       { keys: { findKey: () => undefined } },
     );
-    this.#create('authority', ['estate', 'S']);
-    this.#create('coordination', ['pk', 'S'], ['sk', 'S']);
-    this.#create('journal', ['incidentId', 'S'], ['sequence', 'N']);
-    this.#create('captures', ['application', 'S'], ['item', 'S']);
+    this.#create(`${prefix}authority`, ['estate', 'S']);
+    this.#create(`${prefix}coordination`, ['pk', 'S'], ['sk', 'S']);
+    this.#create(`${prefix}journal`, ['incidentId', 'S'], ['sequence', 'N']);
+    this.#create(`${prefix}captures`, ['application', 'S'], ['item', 'S']);
     const client = new DynamoDBClient({
       region,
       maxAttempts: 2,

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { toldKinds } from '../../../lambdas/notify-operators/contract.ts';
 import type { Contract } from '../../../lambdas/shared/contract.ts';
 import { handlersOf } from '../../../lib/infra/bundle.ts';
+import { TableAccess } from '../../../lib/infra/constructs/table-access.ts';
 import { maximalPlan, minimalPlan, routingControls, standInBundles, synthesise } from './estates.ts';
 
 const maximal = synthesise(maximalPlan);
@@ -285,6 +286,36 @@ describe('roles', () => {
       'sqs:SendMessage',
     ]);
     expect(JSON.stringify(own)).not.toMatch(/authority/i);
+  });
+
+  test('people who decide may read what status shows and write nothing', () => {
+    for (const [stack, region] of [
+      ['bank-region-a', 'eu-central-1'],
+      ['bank-region-b', 'eu-west-1'],
+    ] as const) {
+      const policies = maximal.resources(stack, 'AWS::IAM::ManagedPolicy');
+      expect(policies).toHaveLength(1);
+      const { ManagedPolicyName, PolicyDocument } = policies[0]!.Properties;
+      expect(ManagedPolicyName).toBe(`bank-operators-${region}`);
+      const { Statement } = PolicyDocument as { Statement: Statement[] };
+      const own = Statement.filter(({ Action }) => /dynamodb:|kms:/.test(JSON.stringify(Action)));
+      expect([...new Set(actionsOf(own))].sort()).toEqual(['dynamodb:GetItem', 'dynamodb:Query', 'kms:Decrypt']);
+      for (const table of ['authority', 'coordination', 'captures', 'journal']) {
+        expect(JSON.stringify(own)).toMatch(new RegExp(table, 'i'));
+      }
+      for (const { Action, Condition } of own) {
+        if (Action === 'kms:Decrypt') {
+          expect(Condition).toEqual({ StringEquals: { 'kms:ViaService': `dynamodb.${region}.amazonaws.com` } });
+        }
+      }
+    }
+  });
+
+  test('people are given no table that another region’s key encrypts', () => {
+    const key = { anyKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/*', alias: 'alias/bank' };
+    const tableArn = 'arn:aws:dynamodb:eu-west-1:111122223333:table/bank-captures';
+    const foreign = new TableAccess({ tableName: 'bank-captures', tableArn, region: 'eu-west-1', key });
+    expect(() => foreign.statements('GetItem')).toThrow('bank-captures lies in another region, eu-west-1');
   });
 
   test('captures reach the other region through the key that bears the alias', () => {
