@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { allClaims, isUnverified } from '../lib/rehearsal/claims/registry.ts';
 
 function filesUnder(folder: string, ending: string): string[] {
   if (!existsSync(folder)) return [];
@@ -115,6 +116,49 @@ describe('files', () => {
       /^\s*(export\s+)?(const\s+)?(enum|namespace)\s+\w+\s*\{/m.test(source.get(file)!),
     );
     expect(wrong).toEqual([]);
+  });
+});
+
+const claims = allClaims.flatMap((service) => service.claims);
+const unverified = new Set(claims.filter(isUnverified).map(({ id }) => id));
+
+/** Comments of the rehearsal's code, but for the claims themselves: `[file, text on one line]`. */
+function comments(): [string, string][] {
+  const files = globSync('lib/rehearsal/**/*.ts').filter((file) => !/(^|\/)claims(\.ts$|\/)/.test(file));
+  return files.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/\/\*\*[\s\S]*?\*\/|(?:^[ \t]*\/\/.*\n)+/gm)].map(
+      ([text]): [string, string] => [file, text.replaceAll(/\n\s*(\*|\/\/)?\s*/g, ' ')],
+    ),
+  );
+}
+
+/** Ids of claims that a text names. */
+function named(text: string): string[] {
+  return [...text.matchAll(/\b[a-z0-9-]+\.[a-z0-9-]+\b/g)]
+    .map(([id]) => id)
+    .filter((id) => allClaims.some(({ service }) => id.startsWith(`${service}.`)));
+}
+
+describe('comments about what nobody backs', () => {
+  test('name a claim without a source', () => {
+    const doubtful = comments().filter(([, text]) => /\bunverified\b/i.test(text));
+    expect(doubtful.length).toBeGreaterThan(30);
+    const wrong = doubtful.filter(([, text]) => !named(text).some((id) => unverified.has(id)));
+    expect(wrong).toEqual([]);
+  });
+
+  test('name claims that are there', () => {
+    const ids = new Set(claims.map(({ id }) => id));
+    const told = comments().flatMap(([file, text]) =>
+      [...text.matchAll(/(?:claim|unverified:?) \(?([a-z0-9-]+\.[a-z0-9-]+)\b/gi)].map(([, id]) => `${file}: ${id}`),
+    );
+    expect(told.length).toBeGreaterThan(30);
+    expect(told.filter((one) => !ids.has(one.split(': ')[1]!))).toEqual([]);
+  });
+
+  test('say so in one word', () => {
+    const otherWords = /\bAssumed[.:]|\bAssumed for\b|\b(our|an) assumption\b/i;
+    expect(comments().filter(([, text]) => otherWords.test(text))).toEqual([]);
   });
 });
 

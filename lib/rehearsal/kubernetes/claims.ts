@@ -50,6 +50,9 @@ export const kubernetesClaims = claimsOf('kubernetes', 'always', {
   'definition-delay': {
     rule: 'A new definition is established and in discovery after 60 ms: measured on kube-apiserver 1.36.3, published nowhere.',
   },
+  'request-seats': {
+    rule: 'The API server of an EKS cluster has 49 seats for the requests of roles, and queues 300 of each user.',
+  },
   'controller-delay': {
     rule: 'A controller answers a change after 30 ms.',
   },

@@ -5,7 +5,8 @@ import { TokenBucket } from '../token-bucket.ts';
 /**
  * [capacity, refill per second] of each action, by account and region. EKS throttles (ThrottlingException in its API
  * reference; 150 nodes that called DescribeCluster at once met it: awslabs/amazon-eks-ami pull request 218) and names no
- * figures. These are ECS's for reading and for changing clusters ("Request throttling for the Amazon ECS API"): unverified.
+ * figures. These are ECS's for reading and for changing clusters ("Request throttling for the Amazon ECS API").
+ * Unverified: eks.request-rate.
  */
 const reads = [50, 20] as const;
 const changes = [20, 1] as const;

@@ -25,6 +25,9 @@ export const eksClaims = claimsOf('eks', ['eks'], {
     rule: 'Karpenter gathers pending pods for 1 to 10 s.',
     source: 'https://karpenter.sh/docs/reference/settings/',
   },
+  'request-rate': {
+    rule: 'Each reading action has 50 requests at once and 20 a second in an account and region, each changing one 20 and 1.',
+  },
   'node-launch': {
     rule: 'From the desired size to a Ready node it takes 60 to 100 s.',
   },

@@ -9,8 +9,8 @@ export interface Crowding {
  * with an access entry. Seats: --max-requests-inflight (400) plus --max-mutating-requests-inflight (200), of which it has
  * 20 of 245 shares. Queue: a user's requests are dealt to 6 queues of 50
  * (kubernetes/staging/src/k8s.io/apiserver/pkg/apis/flowcontrol/bootstrap/default.go, 1.33). As one API server without the
- * seats it may borrow from other levels: EKS runs two at the least (unverified: EKS's own flags). Lists of more than a
- * hundred objects take more than one seat; that is not simulated.
+ * seats it may borrow from other levels: EKS runs two at the least. EKS's own flags are unverified:
+ * kubernetes.request-seats. Lists of more than a hundred objects take more than one seat; that is not simulated.
  */
 export const globalDefault: Crowding = { seats: 49, queuedPerUser: 300 };
 
