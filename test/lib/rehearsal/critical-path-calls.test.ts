@@ -53,10 +53,24 @@ function strayCalls(trace: readonly TraceEntry[], plan: Plan): string[] {
     .map(({ caller, service, operation, region }) => `${caller} → ${service} ${operation} in ${region}`);
 }
 
+/** The shop, which also counts what clients and Route 53's checkers say: nobody else sees a region that is up and ill. */
+const watched: Plan = {
+  ...shop,
+  detection: {
+    ...shop.detection,
+    signals: [...shop.detection.signals, 'route53-checkers', 'application-alarm'],
+    degradation: {
+      forSeconds: 60,
+      errors: { namespace: 'Shop', metricName: 'Failed', dimensions: { Region: '{region}' }, thresholdPercent: 50 },
+    },
+  },
+};
+
 /** The plan that the scenario rehearses; undefined where the shop has nothing for it. */
 function planFor(scenario: Scenario): Plan | undefined {
+  const plan = scenario.faults.some(({ kind }) => kind === 'degraded') ? watched : shop;
   try {
-    return scenario.amend?.(shop) ?? shop;
+    return scenario.amend?.(plan) ?? plan;
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;
