@@ -129,6 +129,9 @@ export const dynamoDbClaims = claimsOf('dynamodb', ['dynamodb', 'dynamodb-stream
     rule: 'A new on-demand table has four partitions, each with a shard.',
     source: `${guide}/on-demand-capacity-mode.html`,
   },
+  'stream-keys': {
+    rule: 'Whoever reads a stream needs kms:Decrypt on the key of its table, by way of DynamoDB.',
+  },
   'stream-delay': {
     rule: 'A change can be read from the stream 50 to 500 ms after the write.',
   },

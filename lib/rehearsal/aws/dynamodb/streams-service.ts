@@ -39,7 +39,8 @@ export class DynamoDbStreamsService implements AwsService {
     const found = this.#streams.streamOf(arn);
     return [
       { action: `dynamodb:${call.operation}`, resource: arn },
-      // The stream is encrypted with its table's key (developer guide, «DynamoDB encryption at rest»).
+      // The stream is encrypted with its table's key (developer guide, «DynamoDB encryption at rest»); that its reader
+      // needs what a reader of the table needs is what CDK grants. Unverified: dynamodb.stream-keys.
       ...keyDemands(found?.key, {
         call,
         via: 'dynamodb',

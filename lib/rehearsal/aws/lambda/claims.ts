@@ -74,6 +74,17 @@ export const lambdaClaims = claimsOf('lambda', ['lambda'], {
     rule: 'A batch of a stream may be delivered twice.',
     source: 'https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html',
   },
+  'stream-polls': {
+    rule: 'A shard is polled four times a second.',
+    source: 'https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html',
+  },
+  'stream-failures': {
+    rule: 'A batch that fails is tried again until its retries or its age are used up, split at no cost of retries; then the destination hears where it lies.',
+    source: 'https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html',
+  },
+  'stream-age-condition': {
+    rule: 'What is given up for its age has the condition RecordAgeExceeded.',
+  },
   'stream-backoff': {
     rule: 'Attempts at a batch wait one second and then longer and longer, a minute at the most.',
   },

@@ -9,6 +9,7 @@ const pollMs = 250;
 /** Between attempts; that they wait longer and longer is documented, how long isn't. Unverified: lambda.stream-backoff. */
 const backoffMs = { first: 1000, longest: 60_000 };
 
+/** The first is in every record that people show; the second's name is not. Unverified: lambda.stream-age-condition. */
 type Condition = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
 
 interface Batch {
