@@ -3,6 +3,8 @@ import {
   ChangeResourceRecordSetsCommand,
   InvalidChangeBatch,
   ListResourceRecordSetsCommand,
+  type ListResourceRecordSetsCommandInput,
+  type ListResourceRecordSetsCommandOutput,
   type ResourceRecordSet,
   type Route53Client,
   type RRType,
@@ -20,6 +22,8 @@ export type MoveResult =
 
 /** A batch that fails for a moved epoch fails once; somebody else's batch in between makes it twice. */
 const mostBatches = 3;
+/** https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListResourceRecordSets.html (MaxItems). */
+const largestPage = 300;
 /** The epoch isn't for clients: nobody resolves it on the way to an application. */
 const epochTtlSeconds = 60;
 
@@ -75,10 +79,11 @@ export class ZoneRecords {
   ): Promise<{ readonly created: readonly string[] } | { readonly refused: string }> {
     const epochName = zoneEpochName(this.#plan, zone.zone);
     const wanted = [this.#epochRecord(zone, current), ...zone.names.map(nameRecord)];
+    const held = await this.#recordsAtAny(zone, new Set(wanted.map(({ Name }) => String(Name))), signal);
     const missing: ResourceRecordSet[] = [];
     for (const record of wanted) {
       const name = String(record.Name);
-      const there = await this.#recordsAt(zone, name, signal);
+      const there = held.get(name) ?? [];
       if (there.length === 0) missing.push(record);
       else if (name !== epochName && !isPlain(there)) {
         return { refused: `${name} has records already that are no plain CNAME: remove them, or use another name` };
@@ -136,6 +141,38 @@ export class ZoneRecords {
       { abortSignal: signal },
     );
     return (answer.ResourceRecordSets ?? []).filter((record) => record.Name?.replace(/\.$/, '') === name);
+  }
+
+  /**
+   * The same for many names, in pages of the whole zone (the SDK has no paginator for these): a call for each name would
+   * run into ten calls a second.
+   */
+  async #recordsAtAny(
+    { hostedZoneId }: ZoneNames,
+    names: ReadonlySet<string>,
+    signal: AbortSignal | undefined,
+  ): Promise<ReadonlyMap<string, readonly ResourceRecordSet[]>> {
+    const found = new Map<string, ResourceRecordSet[]>();
+    let next: Omit<ListResourceRecordSetsCommandInput, 'HostedZoneId'> | undefined = {};
+    while (next !== undefined) {
+      const page: ListResourceRecordSetsCommandOutput = await this.#client.send(
+        new ListResourceRecordSetsCommand({ HostedZoneId: hostedZoneId, MaxItems: largestPage, ...next }),
+        { abortSignal: signal },
+      );
+      for (const record of page.ResourceRecordSets ?? []) {
+        const name = record.Name?.replace(/\.$/, '') ?? '';
+        if (names.has(name)) found.set(name, [...(found.get(name) ?? []), record]);
+      }
+      const { NextRecordName, NextRecordType, NextRecordIdentifier } = page;
+      next = page.IsTruncated
+        ? {
+            StartRecordName: NextRecordName,
+            StartRecordType: NextRecordType,
+            ...(NextRecordIdentifier !== undefined && { StartRecordIdentifier: NextRecordIdentifier }),
+          }
+        : undefined;
+    }
+    return found;
   }
 
   #epochRecord({ zone }: ZoneNames, epoch: ZoneEpoch): ResourceRecordSet {
