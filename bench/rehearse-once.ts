@@ -21,19 +21,22 @@ export interface RehearsedOnce {
   readonly historyEvents: number;
 }
 
-/** `lifeboat rehearse region-loss` in a process of its own. Throws where it doesn't end as expected: a recovery that broke a rule is no figure. */
+/**
+ * `lifeboat rehearse region-loss` in a process of its own, as a shell starts it: with the flags of Node in the command's
+ * first line. Throws where it doesn't end as expected: a recovery that broke a rule is no figure.
+ */
 export function rehearseOnce({ planFile, workloads }: RehearsedEstate, seed: number): RehearsedOnce {
   const folder = mkdtempSync(join(tmpdir(), 'lifeboat-bench-'));
   try {
     const peakFile = join(folder, 'peak');
-    const flags = ['--no-warnings', '--import', join(import.meta.dirname, 'peak-memory.ts')];
-    const verb = ['bin/lifeboat.ts', 'rehearse', 'region-loss', '-f', planFile, '--workloads', workloads];
+    const probe = join(import.meta.dirname, 'peak-memory.ts');
+    const verb = ['rehearse', 'region-loss', '-f', planFile, '--workloads', workloads];
     const startedMs = performance.now();
-    const done = spawnSync(process.execPath, [...flags, ...verb, '--seed', String(seed), '--json'], {
+    const done = spawnSync(join(projectDir, 'bin/lifeboat.ts'), [...verb, '--seed', String(seed), '--json'], {
       cwd: projectDir,
       encoding: 'utf8',
       maxBuffer: 1 << 26,
-      env: { ...process.env, LIFEBOAT_PEAK_FILE: peakFile },
+      env: { ...process.env, NODE_OPTIONS: `--import=${probe}`, LIFEBOAT_PEAK_FILE: peakFile },
     });
     const wallSeconds = Math.round(performance.now() - startedMs) / 1000;
     if (done.status !== 0) throw new Error(`the rehearsal ended with ${done.status}: ${done.stderr}${done.stdout}`);

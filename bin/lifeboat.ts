@@ -1,4 +1,5 @@
-#!/usr/bin/env -S node --no-warnings
+#!/usr/bin/env -S node --no-warnings --min-semi-space-size=16 --initial-old-space-size=400
+// A rehearsal fills half a gigabyte within seconds. A heap that may (MB) doesn't collect its way there: 3 % less time.
 import { enableCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
+import { cachedDataVersionTag, deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
 import type { ModuleScript } from './module-script.ts';
 
@@ -14,7 +14,10 @@ const checksumBytes = 4;
 /** Scripts of another maker are none of this one's. */
 const maker = hash('sha1', readFileSync(join(import.meta.dirname, 'module-script.ts')));
 
-/** What earlier processes made of modules, in a folder, by content of the module and version of Node. */
+/** V8 takes compiled code only from its own version, run with the same flags on the same kind of processor. */
+const compiler = cachedDataVersionTag().toString(16);
+
+/** What earlier processes made of modules, in a folder, by content of the module and by compiler. */
 export class CodeCache {
   readonly #folder: string;
 
@@ -54,7 +57,7 @@ export class CodeCache {
   #file(source: Uint8Array): string {
     // Against chance, not against an attacker, who could write code here as well.
     const name = hash('sha1', Buffer.concat([Buffer.from(maker), source]));
-    return join(this.#folder, `${process.version}-${process.arch}-${name}`);
+    return join(this.#folder, `${compiler}-${name}`);
   }
 }
 

@@ -47,7 +47,7 @@ describe('compiled code', () => {
     expect(readCode(folder)).toEqual([]);
     first.keepCode();
     const kept = readCode(folder);
-    expect(kept).toEqual([expect.stringMatching(`^${process.version}-${process.arch}-[0-9a-f]{40}$`)]);
+    expect(kept).toEqual([expect.stringMatching(/^[0-9a-f]+-[0-9a-f]{40}$/)]);
 
     const second = new Bundle(source, 'file:///b.mjs', new CodeCache(folder));
     expect(await evaluate(second)).toEqual({ answer: expect.any(Function) });

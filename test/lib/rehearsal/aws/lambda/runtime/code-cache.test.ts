@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cachedDataVersionTag } from 'node:v8';
 import { expect, test } from '@jest/globals';
 import { CodeCache } from '../../../../../../lib/rehearsal/aws/lambda/runtime/code-cache.ts';
 
@@ -33,6 +34,13 @@ test.each<[string, (content: Buffer) => Buffer]>([
   expect(cache.read(source)).toBeUndefined();
   cache.write(source, compiled);
   expect(cache.read(source)).toEqual(compiled);
+});
+
+test('is of this compiler alone: another one, or other flags, would refuse the code and make it again each time', () => {
+  const place = folder();
+  new CodeCache(place).write(source, compiled);
+  const tag = cachedDataVersionTag().toString(16);
+  expect(readdirSync(place)).toEqual([expect.stringMatching(`^${tag}-`)]);
 });
 
 test('a folder that cannot be written costs time and nothing else', () => {
