@@ -22,3 +22,6 @@ export function defineContract<Input extends z.ZodType, Output extends z.ZodType
 export type InputOf<C extends Contract> = z.infer<C['input']>;
 export type OutputOf<C extends Contract> = z.infer<C['output']>;
 export type EnvironmentOf<C extends Contract> = z.infer<C['environment']>;
+
+/** What every function takes beside its contract's input: it starts, makes its clients, and does nothing. */
+export const warmUpEvent = { warmUp: true } as const;

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { z } from 'zod';
-import type { Contract, EnvironmentOf, InputOf, OutputOf } from './contract.ts';
+import { type Contract, type EnvironmentOf, type InputOf, type OutputOf, warmUpEvent } from './contract.ts';
 import { ContractViolationError, DependencyUnavailableError, LifeboatError } from './errors.ts';
 import { errorFields, functionLog, type Log } from './log.ts';
 import { lambdaRuntime, type Runtime } from './runtime.ts';
@@ -36,7 +36,7 @@ export type MakeDependencies<C extends Contract, Dependencies> = (
 
 /**
  * The one way from a Lambda invocation to logic: environment, input, dependencies (made once per cold start), logic
- * with a signal, output. Errors leave as errors, so that the state machine's Retry and Catch see their names: what may
+ * with a signal, output. A warm-up gets as far as the dependencies. Errors leave as errors, so that the state machine's Retry and Catch see their names: what may
  * pass by itself becomes DependencyUnavailableError with the cause, everything else goes through unchanged.
  */
 export function taskHandler<C extends Contract, Dependencies extends object>(
@@ -45,8 +45,13 @@ export function taskHandler<C extends Contract, Dependencies extends object>(
   makeDependencies: MakeDependencies<C, Dependencies>,
   runtime: Runtime = lambdaRuntime(),
   log: Log = functionLog(contract.name),
-): (event: unknown, context: LambdaContext) => Promise<OutputOf<C>> {
+): (event: unknown, context: LambdaContext) => Promise<OutputOf<C> | undefined> {
   let dependencies: Dependencies | undefined;
+  const prepare = (): Dependencies => {
+    const environment = () => parse<EnvironmentOf<C>>(contract, 'environment', runtime.variables);
+    dependencies ??= makeDependencies(environment(), runtime, log);
+    return dependencies;
+  };
 
   const handler = middy<unknown, OutputOf<C>, Error>({
     timeoutEarlyInMillis: reserveMs,
@@ -61,16 +66,20 @@ export function taskHandler<C extends Contract, Dependencies extends object>(
       request.error = error;
     })
     .handler(async (event: unknown, _context: unknown, { signal }: { signal: AbortSignal }) => {
-      dependencies ??= makeDependencies(
-        parse<EnvironmentOf<C>>(contract, 'environment', runtime.variables),
-        runtime,
-        log,
-      );
-      const output = await logic(parse<InputOf<C>>(contract, 'input', event), { ...dependencies, signal });
+      const ready = prepare();
+      const output = await logic(parse<InputOf<C>>(contract, 'input', event), { ...ready, signal });
       return parse<OutputOf<C>>(contract, 'output', output);
     });
 
-  return (event, context) => handler(event, context);
+  return async (event, context) => {
+    if (!isWarmUp(event)) return handler(event, context);
+    prepare();
+    return undefined;
+  };
+}
+
+function isWarmUp(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && 'warmUp' in event && event.warmUp === warmUpEvent.warmUp;
 }
 
 function parse<T>(contract: Contract, part: 'environment' | 'input' | 'output', value: unknown): T {

@@ -29,6 +29,7 @@ import type { RegionParts } from './constructs/region-parts.ts';
 import { RegionState } from './constructs/region-state.ts';
 import { TrafficRecords } from './constructs/traffic-records.ts';
 import { UnendedFailover } from './constructs/unended-failover.ts';
+import { WarmUp } from './constructs/warm-up.ts';
 
 export const stateMachinesDir = resolve(import.meta.dirname, '../../statemachines');
 
@@ -58,10 +59,12 @@ export class RegionStack extends Stack {
       stores: new DataStoreAccess(this, 'DataStores', { plan, region }),
     };
     const desk = new ApprovalDesk(this, 'Approval', parts);
+    const { byName } = new FailoverFunctions(this, 'Steps', parts);
+    new WarmUp(this, 'WarmUp', { foundation, functions: byName });
     const machine = new FailoverMachine(this, 'Failover', {
       foundation,
       definitionFile: join(props.stateMachines ?? stateMachinesDir, 'failover.asl.json'),
-      functions: { ...new FailoverFunctions(this, 'Steps', parts).byName, ...desk.steps },
+      functions: { ...byName, ...desk.steps },
       topic: parts.topic,
     });
     new OperatorNews(this, 'News', parts, desk.url);

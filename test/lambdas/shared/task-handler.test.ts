@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { defineContract } from '../../../lambdas/shared/contract.ts';
+import { defineContract, warmUpEvent } from '../../../lambdas/shared/contract.ts';
 import { ContractViolationError, DependencyUnavailableError, StaleEpochError } from '../../../lambdas/shared/errors.ts';
 import {
   type LambdaContext,
@@ -47,6 +47,21 @@ describe('a task handler', () => {
     await handler({ sheep: 1 }, context());
     await handler({ sheep: 2 }, context());
     expect(made).toEqual(['north']);
+  });
+
+  test('makes them also when it is only warmed up, and runs nothing then', async () => {
+    const done: string[] = [];
+    const logic = async ({ sheep }: { sheep: number }) => {
+      done.push('logic');
+      return { counted: sheep };
+    };
+    const handler = handlerOf(logic, () => ({ made: done.push('dependencies') }));
+    expect(await handler(warmUpEvent, context())).toBeUndefined();
+    expect(done).toEqual(['dependencies']);
+    expect(await handler({ sheep: 1 }, context())).toEqual({ counted: 1 });
+    expect(done).toEqual(['dependencies', 'logic']);
+    // What isn't quite a warm-up is an input like any other.
+    await expect(handler({ warmUp: 'yes' }, context())).rejects.toBeInstanceOf(ContractViolationError);
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import { maximalPlan, minimalPlan, synthesise } from './estates.ts';
@@ -178,3 +179,27 @@ describe('signals', () => {
       .resourcePropertiesCountIs('AWS::Lambda::Function', { FunctionName: 'tiny-probe-region' }, 0);
   });
 });
+
+test('a suspicion warms up every function that a failover calls before it releases the traffic, and no other', () => {
+  const rules = maximal
+    .resources('bank-region-b', 'AWS::Events::Rule')
+    .map(({ Properties }) => Properties as unknown as { Name: string; EventPattern: object; Targets: WarmedTarget[] })
+    .filter(({ Name }) => Name.startsWith('bank-warm-up'));
+  for (const { EventPattern, Targets } of rules) {
+    expect(EventPattern).toEqual({ source: ['lifeboat'], 'detail-type': ['Incident Suspected'] });
+    expect(Targets.length).toBeLessThanOrEqual(5);
+    for (const { Input } of Targets) expect(Input).toBe('{"warmUp":true}');
+  }
+  const warmed = rules.flatMap(({ Targets }) => Targets.map(({ Arn }) => Arn['Fn::GetAtt'][0]));
+  const called = [...readFileSync('statemachines/failover.asl.json', 'utf8').matchAll(/\$\{(\w+)FunctionArn\}/g)]
+    .map(([, name]) => String(name))
+    .filter((name) => !['VerifyTraffic', 'CloseIncident', 'RequestApproval'].includes(name));
+  const isOf = (name: string) => (id: string) => id.startsWith(`Steps${name}Function`);
+  for (const name of called) expect(warmed.filter(isOf(name))).toHaveLength(1);
+  expect(warmed).toHaveLength(new Set(called).size);
+});
+
+interface WarmedTarget {
+  readonly Input: string;
+  readonly Arn: { readonly 'Fn::GetAtt': readonly [string, string] };
+}
