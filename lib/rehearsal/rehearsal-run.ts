@@ -244,7 +244,8 @@ export class RehearsalRun {
     const endedMs = Math.max(...executions.map((one) => one.endedMs ?? nowMs));
     if (nowMs < endedMs + settleSeconds * 1000) return false;
     const moved = executions.some((one) => one.status === 'SUCCEEDED');
-    if (!moved) return true;
+    // Who aborts a failover wants the estate back as it was.
+    if (!moved) return !(scenario.humans ?? []).some(({ action }) => action === 'abort') || this.#isTakenBack();
     const back = this.#reckoning.everybodyBack(nowMs - clientTimeoutMs);
     return back || nowMs > endedMs + (patienceSeconds + recoveryWindowSeconds) * 1000;
   }

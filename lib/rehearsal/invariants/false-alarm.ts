@@ -1,15 +1,15 @@
 import { failoverStateMachineName } from '../../plan/names.ts';
-import type { InvariantFactory } from './invariant.ts';
+import type { InvariantFactory, JournalFact } from './invariant.ts';
 
 const shownDifferences = 5;
 
 /**
- * Where an incident came to nothing, the estate is afterwards what it was before: objects, nodes, authority, names. One
- * that is still open may keep its pre-warm.
+ * Where an incident came to nothing, or people aborted its failover before the point of no return, the estate is
+ * afterwards what it was before: objects, nodes, authority, names. One that is still open may keep its pre-warm.
  */
 export const falseAlarm: InvariantFactory = (evidence, broken) => {
   let before: ReadonlyMap<string, string> | undefined;
-  let started = false;
+  const started = new Set<string>();
   return {
     rule: 15,
     onTick() {
@@ -19,18 +19,36 @@ export const falseAlarm: InvariantFactory = (evidence, broken) => {
     onCall({ service, operation, input, error }) {
       if (service !== 'sfn' || operation !== 'StartExecution' || error !== undefined) return;
       if (typeof input !== 'object' || input === null || !('stateMachineArn' in input)) return;
-      started ||= String(input.stateMachineArn).endsWith(`:${failoverStateMachineName(evidence.plan)}`);
+      const isFailover = String(input.stateMachineArn).endsWith(`:${failoverStateMachineName(evidence.plan)}`);
+      if (isFailover && 'name' in input) started.add(String(input.name));
     },
     onEnd() {
-      if (started || before === undefined || evidence.openIncidents().length > 0) return;
+      if (before === undefined || evidence.openIncidents().length > 0) return;
+      const aborted = abortedIn(evidence.journalFacts());
+      if ([...started].some((name) => !aborted.has(name))) return;
       const differences = differencesOf(before, evidence.estateFacts());
       if (differences.length === 0) return;
       const shown = differences.slice(0, shownDifferences).join('; ');
       const rest = differences.length - shownDifferences;
-      broken(`no failover was started, and yet the estate changed: ${shown}${rest > 0 ? ` (and ${rest} more)` : ''}`);
+      broken(
+        `no failover was ${started.size === 0 ? 'started' : 'let claim'}, and yet the estate changed: ${shown}${rest > 0 ? ` (and ${rest} more)` : ''}`,
+      );
     },
   };
 };
+
+/** Names of the failovers whose abort was accepted and that ended by it. */
+function abortedIn(journal: readonly JournalFact[]): ReadonlySet<string> {
+  const accepted = new Set(
+    journal
+      .filter(({ kind, text }) => kind === 'abort-requested' && text.includes('"accepted":true'))
+      .map(({ executionArn }) => executionArn),
+  );
+  const closed = journal.filter(
+    ({ closing, executionArn }) => closing?.outcome === 'aborted' && accepted.has(executionArn),
+  );
+  return new Set(closed.map(({ executionArn }) => executionArn.split(':').at(-1) ?? executionArn));
+}
 
 function differencesOf(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): readonly string[] {
   const found: string[] = [];

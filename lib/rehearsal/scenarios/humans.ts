@@ -6,6 +6,7 @@ import type { Sessions } from '../aws/sts/sessions.ts';
 import { signedHeaders } from '../aws/sts/signed-request.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { HttpResult, Internet } from '../network/internet.ts';
+import type { FaultTargets } from './apply-faults.ts';
 import type { Human } from './scenario.ts';
 
 export interface HumanSurroundings {
@@ -16,6 +17,7 @@ export interface HumanSurroundings {
   readonly sessions: Sessions;
   readonly internet: Internet;
   readonly sns: Pick<SnsService, 'onPage'>;
+  readonly sfn: FaultTargets['sfn'];
   readonly faultMs: number;
   /** Told of every answer that a human gave, in words. */
   readonly onAnswer: (label: string, atMs: number) => void;
@@ -25,24 +27,38 @@ export interface HumanSurroundings {
 const place = 'internet-1';
 
 /**
- * Lets people read their pages and answer the first question in them, each under a session of a role that has the
- * template's policy for operators and nothing else.
+ * Lets people read their pages and obey the first one that holds the command for what they want, each under a session of
+ * a role that has the template's policy for operators and nothing else.
  */
 export function attend(humans: readonly Human[], surroundings: HumanSurroundings): void {
   if (humans.length === 0) return;
   const role = operatorsRole(surroundings);
-  const asked = new Set<string>();
-  surroundings.sns.onPage((page) => {
-    if (Date.parse(page.at) < surroundings.faultMs) return;
-    const question = questionIn(page);
+  for (const human of humans) attendOne(human, role, surroundings);
+}
+
+function attendOne(human: Human, role: string, surroundings: HumanSurroundings): void {
+  const { kernel, sns, sfn, faultMs } = surroundings;
+  let known: { readonly question: Question; readonly region: string } | undefined;
+  let isTime = human.inState === undefined;
+  let isAnswered = false;
+  const answerInTime = () => {
+    if (known === undefined || !isTime || isAnswered) return;
+    isAnswered = true;
+    const { question, region } = known;
+    kernel.after(human.afterSeconds * 1000, `${human.name} answers`, () =>
+      answer(human, role, question, region, surroundings),
+    );
+  };
+  sns.onPage((page) => {
+    const question = Date.parse(page.at) < faultMs ? undefined : questionIn(page, human.action);
     if (question === undefined) return;
-    for (const human of humans) {
-      if (asked.has(human.name)) continue;
-      asked.add(human.name);
-      surroundings.kernel.after(human.afterSeconds * 1000, `${human.name} answers`, () =>
-        answer(human, role, question, page.region, surroundings),
-      );
-    }
+    known ??= { question, region: page.region };
+    answerInTime();
+  });
+  sfn.onStateEntered((_execution, stateName) => {
+    if (stateName !== human.inState) return;
+    isTime = true;
+    answerInTime();
   });
 }
 
@@ -62,8 +78,9 @@ function operatorsRole({ iam, plan, accountId }: HumanSurroundings): string {
 }
 
 /** What a person copies out of the text: where to answer, and of which execution. */
-function questionIn({ message }: Page): Question | undefined {
-  const command = /npx lifeboat approve --url (\S+) --execution (\S+)/.exec(message);
+function questionIn({ message }: Page, action: Human['action']): Question | undefined {
+  const verb = action === 'abort' ? 'abort' : 'approve';
+  const command = new RegExp(`npx lifeboat ${verb} --url (\\S+) --execution (\\S+)`).exec(message);
   const [, url, execution] = command ?? [];
   return url === undefined || execution === undefined ? undefined : { url, execution };
 }

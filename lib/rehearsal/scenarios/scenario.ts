@@ -65,12 +65,14 @@ export type Fault =
   /** An operator starts the failover by hand in the instant in which it is started automatically. */
   | { readonly kind: 'operator-starts-too'; readonly atSeconds: number };
 
-/** Somebody who reads the pages and answers the first question in them. */
+/** Somebody who reads the messages and obeys the first one that holds the command for what they want. */
 export interface Human {
   /** Of the session under which they sign. */
   readonly name: string;
   readonly action: 'approve' | 'reject' | 'abort';
-  /** From the page to the answer. */
+  /** State of the failover that they wait for before; absent: they don't wait. */
+  readonly inState?: string;
+  /** From the message, or that state, to the answer. */
   readonly afterSeconds: number;
 }
 

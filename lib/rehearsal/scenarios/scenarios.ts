@@ -1,5 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { InputError } from '../../plan/input-error.ts';
+import { aborted } from './aborted.ts';
+import { abortedYield } from './aborted-yield.ts';
 import { approvalExpired } from './approval-expired.ts';
 import { awsHealth } from './aws-health.ts';
 import { blip } from './blip.ts';
@@ -35,6 +37,8 @@ export const scenarios: readonly Scenario[] = [
   controlPlaneDown,
   staleActor,
   stoppedByHand,
+  aborted,
+  abortedYield,
   needsApproval,
   approvalExpired,
   laggingReplica,

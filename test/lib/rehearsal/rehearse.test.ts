@@ -169,6 +169,16 @@ test('people who must agree are asked, and everybody hears what they answer', as
   );
 }, 60_000);
 
+test('a failover that somebody aborts moves nothing, and what came up for it goes again', async () => {
+  const scenario = scenarioNamed('aborted');
+  const plan = scenario.amend?.(shop) ?? shop;
+  const { result } = await run('aborted', { plan, assembly: readAssembly(await synthesised(plan)) });
+  // The rules look whether the estate is what it was.
+  expect(result).toMatchObject({ outcome: 'held', ok: true, invariants: { broken: [] } });
+  expect(result.notifications.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['abort-requested', 'aborted']));
+  expect(result.notifications.map(({ kind }) => kind)).not.toContain('authority-claimed');
+}, 60_000);
+
 test('news that can’t be sent rings, and the failover doesn’t mind', async () => {
   const copy = await synthesised(shop);
   for (const file of readdirSync(copy).filter((name) => name.endsWith('.template.json'))) {

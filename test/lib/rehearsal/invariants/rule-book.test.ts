@@ -778,6 +778,42 @@ describe('a false alarm', () => {
   });
 });
 
+describe('an aborted failover', () => {
+  const executionArn = 'arn:aws:states:eu-west-1:111122223333:execution:shop-failover:a';
+  const abort = (accepted: boolean): JournalFact => ({
+    region: standby,
+    incidentId: 'incident',
+    sequence: 1,
+    kind: 'abort-requested',
+    executionArn,
+    text: JSON.stringify({ detail: { by: 'arn:person', accepted } }),
+  });
+  const closed = (outcome: string): JournalFact => ({
+    ...abort(true),
+    sequence: 2,
+    kind: 'execution-closed',
+    text: '{}',
+    closing: { outcome, recoveries: [] },
+  });
+
+  test.each([
+    ['that leaves something behind is caught', [abort(true), closed('aborted')], true],
+    ['that was too late may change what it likes', [abort(false), closed('aborted')], false],
+    ['that recovered may change what it likes', [abort(true), closed('recovered')], false],
+  ])('%s', (_what, facts, caught) => {
+    const { evidence, rules, entry } = world();
+    rules.onTick();
+    rules.onCall(entry('sfn', 'StartExecution', { stateMachineArn: 'arn:x:shop-failover', name: 'a' }));
+    evidence.facts = facts;
+    evidence.estate = new Map([['nodes of b', '9']]);
+    rules.onEnd([]);
+    const details = rules.broken.filter(({ rule }) => rule === 15).map(({ detail }) => detail);
+    expect(details).toEqual(
+      caught ? ['no failover was let claim, and yet the estate changed: nodes of b was 2 and is 9'] : [],
+    );
+  });
+});
+
 describe('the order of starts', () => {
   const path = '/apis/apps/v1/namespaces/web/deployments/web/scale?fieldManager=lifeboat';
   const caller = `lambda:shop-recover-applications@${standby}#1`;

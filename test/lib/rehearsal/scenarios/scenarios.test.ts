@@ -21,6 +21,8 @@ describe('scenarios', () => {
     ['control-plane-down', 'recovered'],
     ['stale-actor', 'recovered'],
     ['stopped-by-hand', 'held'],
+    ['aborted', 'held'],
+    ['aborted-yield', 'held'],
     ['needs-approval', 'recovered'],
     ['approval-expired', 'held'],
   ])('%s is expected to be %s', (name, expected) => expect(scenarioNamed(name).expected).toBe(expected));
