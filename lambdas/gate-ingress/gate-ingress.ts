@@ -5,6 +5,7 @@ import type { IngressGate } from '../../lib/cluster/ingress-gate.ts';
 import { type Journal, noExecution } from '../../lib/evidence/journal.ts';
 import type { InputOf, OutputOf } from '../shared/contract.ts';
 import { DependencyUnavailableError } from '../shared/errors.ts';
+import type { Metrics } from '../shared/metrics.ts';
 import type { Runtime } from '../shared/runtime.ts';
 import type { Invocation } from '../shared/task-handler.ts';
 import type { contract } from './contract.ts';
@@ -15,6 +16,7 @@ export interface GateIngressDependencies {
   readonly gate: Pick<IngressGate, 'running' | 'close' | 'open' | 'isClosed'>;
   readonly store: Pick<ClosedIngressStore, 'read' | 'begin' | 'end'>;
   readonly journal: Pick<Journal, 'append'>;
+  readonly metrics: Metrics;
 }
 
 type Dependencies = GateIngressDependencies & Invocation;
@@ -24,7 +26,22 @@ type Output = OutputOf<typeof contract>;
 const closingSeconds = 20;
 const pollMs = 500;
 
+/** The beat in the metric Beats. */
+const beat = { Beat: 'gate-ingress' } as const;
+
 export async function gateIngress(_input: InputOf<typeof contract>, dependencies: Dependencies): Promise<Output> {
+  const { metrics } = dependencies;
+  try {
+    const output = await openOrClose(dependencies);
+    metrics.record({ Beats: 1 }, beat);
+    return output;
+  } catch (error) {
+    metrics.record({ Beats: 0 }, beat);
+    throw error;
+  }
+}
+
+async function openOrClose(dependencies: Dependencies): Promise<Output> {
   const { runtime, authority, signal } = dependencies;
   const record = await authority.read(signal);
   const isActive = record?.activeRegion === runtime.region;

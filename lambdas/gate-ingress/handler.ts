@@ -4,6 +4,7 @@ import { Journal } from '../../lib/evidence/journal.ts';
 import { readDeployedPlan } from '../shared/deployed-plan.ts';
 import { estateAuthority } from '../shared/estate-authority.ts';
 import { clusterAccess } from '../shared/kubernetes-access.ts';
+import { embeddedMetrics } from '../shared/metrics.ts';
 import { tableClient } from '../shared/table-client.ts';
 import { taskHandler } from '../shared/task-handler.ts';
 import { contract } from './contract.ts';
@@ -18,5 +19,6 @@ export const handler = taskHandler(contract, gateIngress, (environment, runtime)
     gate: new IngressGate({ plan, clusters: clusterAccess(runtime) }),
     store: new ClosedIngressStore({ client, tableName: environment.COORDINATION_TABLE }),
     journal: new Journal({ client, tableName: environment.JOURNAL_TABLE, nowMs: runtime.nowMs }),
+    metrics: embeddedMetrics({ estate: plan.estate, nowMs: runtime.nowMs }),
   };
 });

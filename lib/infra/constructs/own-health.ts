@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { probeBeat } from '../../plan/own-metrics.ts';
@@ -7,6 +8,7 @@ import type { Foundation } from './foundation.ts';
 import { FunctionAlarms } from './function-alarms.ts';
 import type { AlarmParts } from './operator-alarm.ts';
 import { QueueAlarms } from './queue-alarms.ts';
+import { ReplicationAlarms } from './replication-alarms.ts';
 import { TargetAlarms, wholeMinutes } from './target-alarms.ts';
 
 export interface OwnHealthProps {
@@ -69,6 +71,15 @@ export class OwnHealth extends Construct {
       says: 'Replica counts are not captured here, and their age is not measured',
       entry: 'estate-silent-capture-replicas',
     });
+    new BeatAlarm(this, 'GateIngress', {
+      ...parts,
+      beat: 'gate-ingress',
+      // A schedule of a minute is precise to a minute.
+      periodSeconds: 120,
+      says: 'A region without authority may serve here, or one that has it may stay closed',
+      entry: 'estate-silent-gate-ingress',
+    });
+    new ReplicationAlarms(this, 'Replication', parts, Stack.of(this).region);
     new TargetAlarms(this, 'Targets', parts);
   }
 }

@@ -6,6 +6,7 @@ import { ClosedIngressStore } from '../../../lib/cluster/closed-ingress-store.ts
 import { IngressGate } from '../../../lib/cluster/ingress-gate.ts';
 import { Journal } from '../../../lib/evidence/journal.ts';
 import { FakeClusterApi, workload } from '../../lib/cluster/fake-cluster-api.ts';
+import { FakeMetrics } from '../shared/fake-metrics.ts';
 import { FakeRuntime } from '../shared/fake-runtime.ts';
 import { active, samplePlan, standby } from '../shared/sample-plan.ts';
 import { SimulatedTables } from '../shared/simulated-tables.ts';
@@ -47,8 +48,10 @@ async function setUp(region = active) {
   const authority = new Authority({ client, tableName: 'authority', estate: plan.estate });
   await authority.bootstrap({ region: active, nowMs: runtime.nowMs(), leaseSeconds: 60 });
   const journal = new Journal({ client, tableName: 'journal', nowMs: runtime.nowMs });
+  const metrics = new FakeMetrics();
   const dependencies = {
     runtime,
+    metrics,
     authority,
     gate: new IngressGate({ plan, clusters: async () => api }),
     store: new ClosedIngressStore({ client, tableName: 'coordination' }),
@@ -66,7 +69,17 @@ async function setUp(region = active) {
       ...{ region: standby, observedEpoch: 1, executionArn: 'arn:execution', incidentId: 'incident' },
       ...{ nowMs: runtime.nowMs() + 61_001, leaseSeconds: 60 },
     });
-  return { api, authority, journal, runtime, dependencies, askFor, claimed, gate: () => gateIngress({}, dependencies) };
+  return {
+    api,
+    authority,
+    metrics,
+    journal,
+    runtime,
+    dependencies,
+    askFor,
+    claimed,
+    gate: () => gateIngress({}, dependencies),
+  };
 }
 
 test('the active region is left as it is', async () => {
@@ -151,4 +164,13 @@ test('a plan without an ingress yields at once', async () => {
     changed: [],
     leaseGivenUp: true,
   });
+});
+
+test('every run tells whether it did its duty', async () => {
+  const { api, metrics, runtime, askFor, gate } = await setUp();
+  await gate();
+  await askFor(80);
+  api.stuck = true;
+  await runtime.run(gate()).catch(() => {});
+  expect(metrics.valuesOf('Beats')).toEqual([1, 0]);
 });

@@ -163,6 +163,33 @@ describe('the lease', () => {
   });
 });
 
+describe('the ingress gate', () => {
+  test('rings when every run of four minutes failed, not for one', async () => {
+    const { write, until } = running('bank-region-b', 'bank-silent-gate-ingress');
+    write(1, 5, 600, 60);
+    write(0, 35, 1200, 60);
+    expect(await until(700)).toEqual([]);
+    expect(await until(1200)).toEqual(['ALARM']);
+  });
+});
+
+describe('the lag of a database', () => {
+  const name = 'bank-replication-lag-ledger-books';
+
+  test('rings when it is over the loss budget for three minutes, and never where the writer is', async () => {
+    const { write, until } = running('bank-region-b', name);
+    expect(alarmOf('bank-region-b', name).Dimensions).toEqual([{ Name: 'DBClusterIdentifier', Value: 'books-b' }]);
+    write(5000, 10, 600, 60);
+    write(5001, 610, 720, 60);
+    write(200, 730, 1200, 60);
+    expect(await until(1200)).toEqual([]);
+    write(5001, 1210, 1440, 60);
+    expect(await until(1440)).toEqual(['ALARM']);
+    expect(alarmOf('bank-region-a', name).Dimensions).toEqual([{ Name: 'DBClusterIdentifier', Value: 'books-a' }]);
+    expect(await running('bank-region-a', name).until(3600)).toEqual([]);
+  });
+});
+
 describe('the age of captures', () => {
   test('rings above the platform’s RPO and a minute, and never where nobody measures', async () => {
     const { write, until } = running('bank-region-b', 'bank-capture-age');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { addStacks, lifeboatApp } from '../../../lib/infra/app.ts';
 import { handlersOf } from '../../../lib/infra/bundle.ts';
-import type { Application, DnsName, Plan } from '../../../lib/plan/plan.ts';
+import type { Application, AuroraGlobalStore, DnsName, Plan } from '../../../lib/plan/plan.ts';
 
 const active = 'eu-central-1';
 const standby = 'eu-west-1';
@@ -91,6 +91,15 @@ export const minimalPlan: Plan = {
 const controlPanel = 'arn:aws:route53-recovery-control::111122223333:controlpanel/0a/routingcontrol';
 export const routingControls = { [active]: `${controlPanel}/01`, [standby]: `${controlPanel}/02` };
 
+const auroraStore: AuroraGlobalStore = {
+  name: 'books',
+  kind: 'aurora-global',
+  lossBudgetSeconds: 5,
+  acceptUnprovedFence: false,
+  globalCluster: 'books',
+  clusters: { [active]: 'books-a', [standby]: 'books-b' },
+};
+
 /** Everything that a plan can ask of the infrastructure. */
 export const maximalPlan: Plan = {
   ...minimalPlan,
@@ -112,7 +121,7 @@ export const maximalPlan: Plan = {
         dnsName('arc.bank.example', { traffic: 'routing-control', routingControls }),
       ],
     }),
-    application('ledger', { namespaces: ['ledger', 'payments'] }),
+    application('ledger', { namespaces: ['ledger', 'payments'], dataStores: [auroraStore] }),
     application('branch', { cluster: 'edge', namespaces: ['branch'] }),
   ],
   authority: { kind: 'strong', leaseSeconds: 60 },

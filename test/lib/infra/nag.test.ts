@@ -74,7 +74,7 @@ const withoutResource = [
   /^xray:GetSampling\w+$/,
   /^logs:(Create|Get|Update|Delete|List)LogDelivery|^logs:ListLogDeliveries$/,
   /^logs:(PutResourcePolicy|DescribeResourcePolicies|DescribeLogGroups)$/,
-  /^cloudwatch:PutMetricData$/,
+  /^cloudwatch:(Put|Get)MetricData$/,
 ];
 
 test('a role may do on every resource only what AWS gives no resource to', () => {
