@@ -7,12 +7,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { Plan } from '../plan/plan.ts';
+import { removeOldest } from './remove-oldest.ts';
 import { isAsSealed, seal } from './sealed-folder.ts';
 
 /** What templates and bundles are made of, below the project's root; the rest of lib/ has no part in them. */
@@ -58,7 +58,8 @@ export async function cachedAssembly(options: AssemblyCacheOptions): Promise<Cac
     rmSync(staging, { recursive: true, force: true });
     throw error;
   }
-  removeOldest(cacheDir);
+  // Also what a process that was killed left half made.
+  removeOldest(cacheDir, keptAssemblies, (name) => /^(assembly|staging)-/.test(name));
   return { folder, cached: false };
 }
 
@@ -95,15 +96,6 @@ function publish(staging: string, folder: string): void {
       renameSync(staging, folder);
     } else rmSync(staging, { recursive: true, force: true });
   }
-}
-
-/** Also what a process that was killed left half made. */
-function removeOldest(cacheDir: string): void {
-  const byAge = readdirSync(cacheDir)
-    .filter((name) => /^(assembly|staging)-/.test(name))
-    .map((name) => ({ path: join(cacheDir, name), stats: statSync(join(cacheDir, name), { throwIfNoEntry: false }) }))
-    .sort((a, b) => (b.stats?.mtimeMs ?? 0) - (a.stats?.mtimeMs ?? 0));
-  for (const { path } of byAge.slice(keptAssemblies)) rmSync(path, { recursive: true, force: true });
 }
 
 /** The checks that AWS makes of state machines take a second: passed once by this checker, they need no second time. */

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { cachedDataVersionTag, deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
+import { removeOldest } from '../../../remove-oldest.ts';
 import type { ModuleScript } from './module-script.ts';
 
 /** A module as a script, and what V8 compiled of the script. */
@@ -11,6 +12,8 @@ export interface CompiledModule extends ModuleScript {
 }
 
 const checksumBytes = 4;
+/** A megabyte and a half each: four states of some thirty functions. */
+const keptModules = 120;
 /** Scripts of another maker are none of this one's. */
 const maker = hash('sha1', readFileSync(join(import.meta.dirname, 'module-script.ts')));
 
@@ -47,6 +50,7 @@ export class CodeCache {
       const compiled = serialize({ text, requests, code });
       writeFileSync(join(staging, 'code'), Buffer.concat([checksum(compiled), compiled]));
       renameSync(join(staging, 'code'), this.#file(source));
+      removeOldest(this.#folder, keptModules, () => true);
     } catch {
       // The next process compiles again, as this one did.
     } finally {

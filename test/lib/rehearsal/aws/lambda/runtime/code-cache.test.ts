@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cachedDataVersionTag } from 'node:v8';
@@ -41,6 +41,20 @@ test('is of this compiler alone: another one, or other flags, would refuse the c
   new CodeCache(place).write(source, compiled);
   const tag = cachedDataVersionTag().toString(16);
   expect(readdirSync(place)).toEqual([expect.stringMatching(`^${tag}-`)]);
+});
+
+test('the oldest files of many make room for a new one', () => {
+  const place = folder();
+  for (let number = 0; number < 130; number++) {
+    writeFileSync(join(place, `${number}`), '');
+    utimesSync(join(place, `${number}`), number, number);
+  }
+  const cache = new CodeCache(place);
+  cache.write(source, compiled);
+  expect(cache.read(source)).toEqual(compiled);
+  const left = readdirSync(place);
+  expect(left.length).toBeLessThanOrEqual(120);
+  expect([left.includes('0'), left.includes('129')]).toEqual([false, true]);
 });
 
 test('a folder that cannot be written costs time and nothing else', () => {
