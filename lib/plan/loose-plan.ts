@@ -63,6 +63,7 @@ const application = z
     selector: z.record(z.string(), z.string()).catch({}),
     rpo: seconds,
     rto: seconds,
+    prewarm: text,
     pattern: z.enum(patterns).optional().catch(undefined),
     dependsOn: texts,
     dataStores: z.array(dataStore).catch([]),

@@ -5,6 +5,7 @@ import { awsHealthFindings } from './aws-health.ts';
 import { cycleFindings } from './cycles.ts';
 import { dataStoreFindings } from './data-stores.ts';
 import { nameFindings } from './names.ts';
+import { prewarmFindings } from './prewarm.ts';
 import { recordBatchFindings } from './record-batches.ts';
 import { referenceFindings } from './references.ts';
 import { regionFindings } from './regions.ts';
@@ -26,5 +27,6 @@ export function ruleFindings(plan: LoosePlan): Finding[] {
     ...routingControlFindings(plan),
     ...recordBatchFindings(plan),
     ...approvalFindings(plan),
+    ...prewarmFindings(plan),
   ];
 }

@@ -386,6 +386,23 @@ describe('rules across a plan refuse', () => {
       'shorter',
     ],
     [
+      'pods of a pilot light before the failover',
+      { 'pattern: pilot-light': 'pattern: pilot-light\n    prewarm: pods' },
+      'applications[1].prewarm',
+      'orders has no pods to start early: of a pilot-light nothing is in the standby region',
+      'prewarm: nodes',
+    ],
+    [
+      'pods of what comes from a backup, even without a name',
+      {
+        '  - name: orders\n    owner': '  - owner',
+        'pattern: pilot-light': 'pattern: backup-restore\n    prewarm: pods',
+      },
+      'applications[1].prewarm',
+      'the application has no pods to start early',
+      'warm-standby',
+    ],
+    [
       'an interval of nothing',
       { '  probe:': '  probe:\n    interval: 0s' },
       'detection.probe.interval',
@@ -427,6 +444,8 @@ describe('rules across a plan accept', () => {
         'namespaces: [web]': 'namespaces: [web]\n    selector: {app: web}',
       },
     ],
+    ['pods of a warm standby', { 'pattern: warm-standby': 'pattern: warm-standby\n    prewarm: pods' }],
+    ['nodes of a pilot light', { 'pattern: pilot-light': 'pattern: pilot-light\n    prewarm: nodes' }],
     ['a name at the top of its zone', { 'name: www.shop.example': 'name: shop.example' }],
   ] as const)('%s', (_, replacements) => {
     expect(mistakesIn(replacements as Readonly<Record<string, string>>)).toEqual([]);
