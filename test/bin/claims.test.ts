@@ -15,7 +15,10 @@ describe('lifeboat claims', () => {
   test('lists every rule with its source and ends with the counts', async () => {
     const { code, stdout } = await claims();
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^ {2}dynamodb\.conditional-write: .*\n {4}https:\/\/docs\.aws\.amazon\.com\//m);
+    expect(stdout).toMatch(
+      /^ {2}dynamodb\.conditional-write: .*\n {4}https:\/\/docs\.aws\.amazon\.com\/.*\n {4}cases: dynamodb\/put-if-absent/m,
+    );
+    expect(stdout).toContain('    Reads of DynamoDB Local are consistent');
     expect(stdout).toMatch(/^ {2}lambda\.idle-end: .*\n {4}no source: unverified$/m);
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^\d+ claims: \d+ with a source, \d+ without; \d+ held by/);
   });

@@ -25,6 +25,9 @@ export interface ConditionExpression extends Placeholders {
 /** IN takes at most 100 operands. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html */
 const inOperandLimit = 100;
 
+/** Functions that conditions don't have. */
+const functionsOfUpdates: readonly string[] = ['if_not_exists', 'list_append'];
+
 export type ConditionKind = 'ConditionExpression' | 'FilterExpression' | 'KeyConditionExpression';
 
 const parsers: Record<ConditionKind, (text: string) => ConditionExpression> = {
@@ -84,19 +87,32 @@ function readFunction(reader: ExpressionReader): Condition | undefined {
       return readTwoArguments(reader, 'begins');
     case 'contains':
       return readTwoArguments(reader, 'contains');
-    default:
+    case 'size':
       return undefined;
+    default:
+      throw unknownFunction(reader);
   }
 }
 
+/** A name before a parenthesis that names no function of conditions; keywords are mistakes of syntax. */
+function unknownFunction(reader: ExpressionReader): Error {
+  const name = reader.peek() ?? '';
+  if (!/^[a-z_]/i.test(name) || /^(AND|OR|BETWEEN|IN)$/i.test(name)) return reader.syntaxError();
+  if (!functionsOfUpdates.includes(name)) return reader.invalid(`Invalid function name; function: ${name}`);
+  return reader.invalid(`The function is not allowed in a condition expression; function: ${name}`);
+}
+
 function readTwoArguments(reader: ExpressionReader, kind: 'type' | 'begins' | 'contains'): Condition {
-  reader.next();
+  const name = reader.next();
   reader.expect('(');
-  const subject = readOperand(reader);
-  reader.expect(',');
-  const argument = readOperand(reader);
+  const operands = [readOperand(reader)];
+  while (reader.take(',')) operands.push(readOperand(reader));
   reader.expect(')');
-  return { kind, subject, argument };
+  const [subject, argument] = operands;
+  if (subject !== undefined && argument !== undefined && operands.length === 2) return { kind, subject, argument };
+  throw reader.invalid(
+    `Incorrect number of operands for operator or function; operator or function: ${name}, number of operands: ${operands.length}`,
+  );
 }
 
 function readComparison(reader: ExpressionReader): Condition {

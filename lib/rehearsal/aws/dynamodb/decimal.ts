@@ -46,7 +46,7 @@ function parse(text: string): Decimal {
   const match = shape.exec(text);
   const digits = `${match?.[2] ?? ''}${match?.[3] ?? ''}`;
   if (match === null || digits === '') {
-    throw validation(`The parameter cannot be converted to a numeric value: ${text}`);
+    throw validation(`The parameter cannot be converted to a numeric value${text === '' ? '' : `: ${text}`}`);
   }
   const coefficient = BigInt(digits) * (match[1] === '-' ? -1n : 1n);
   return reduce({ coefficient, exponent: Number(match[4] ?? 0) - (match[3] ?? '').length });

@@ -24,7 +24,7 @@ export class ExpressionReader {
   constructor(kind: string, text: string) {
     this.kind = kind;
     this.#text = text;
-    if (text.trim() === '') throw this.#invalid('The expression can not be empty;');
+    if (text.trim() === '') throw this.invalid('The expression can not be empty;');
     this.#tokenize();
   }
 
@@ -64,8 +64,8 @@ export class ExpressionReader {
     for (;;) {
       if (this.take('.')) path.push(this.#attributeName());
       else if (this.take('[')) {
+        if (!/^\d+$/.test(this.peek() ?? '')) throw this.syntaxError();
         const index = this.next();
-        if (!/^\d+$/.test(index)) throw this.syntaxError();
         this.expect(']');
         path.push(Number(index));
       } else return path;
@@ -73,19 +73,26 @@ export class ExpressionReader {
   }
 
   value(): string {
+    if (this.peek()?.startsWith(':') !== true) throw this.syntaxError();
     const token = this.next();
-    if (!token.startsWith(':')) throw this.syntaxError();
     this.values.add(token);
     return token;
   }
 
+  /** A mistake that isn't one of syntax. */
+  invalid(detail: string): Error {
+    return validation(`Invalid ${this.kind}: ${detail}`);
+  }
+
   syntaxError(): Error {
     const token = this.#tokens[this.#position];
-    if (token === undefined) return this.#invalid('Syntax error; token: "<EOF>", near: "<EOF>"');
+    if (token === undefined) {
+      return this.invalid(`Syntax error; token: "<EOF>", near: "${this.#tokens.at(-1)?.text}"`);
+    }
     const from = this.#tokens[Math.max(0, this.#position - 1)]!.at;
     const following = this.#tokens[this.#position + 1] ?? token;
     const near = this.#text.slice(from, following.at + following.text.length);
-    return this.#invalid(`Syntax error; token: "${token.text}", near: "${near}"`);
+    return this.invalid(`Syntax error; token: "${token.text}", near: "${near}"`);
   }
 
   #attributeName(): string {
@@ -99,7 +106,7 @@ export class ExpressionReader {
       throw this.syntaxError();
     }
     if (reservedWords.has(token.toLowerCase())) {
-      throw this.#invalid(`Attribute name is a reserved keyword; reserved keyword: ${token}`);
+      throw this.invalid(`Attribute name is a reserved keyword; reserved keyword: ${token}`);
     }
     return token;
   }
@@ -112,14 +119,12 @@ export class ExpressionReader {
       const match = tokenShape.exec(text);
       if (match === null) {
         const rest = text.slice(from).trimStart();
-        throw this.#invalid(`Syntax error; token: "${rest.charAt(0)}", near: "${rest.slice(0, 10)}"`);
+        const before = text.slice(this.#tokens.at(-1)?.at ?? text.length - rest.length, text.length - rest.length);
+        const near = `${before}${/^.\s*[#:\w]*/.exec(rest)?.[0]}`;
+        throw this.invalid(`Syntax error; token: "${rest.charAt(0)}", near: "${near}"`);
       }
       const token = match[1] ?? match[2] ?? match[3] ?? match[4] ?? '';
       this.#tokens.push({ text: token, at: tokenShape.lastIndex - token.length });
     }
-  }
-
-  #invalid(detail: string): Error {
-    return validation(`Invalid ${this.kind}: ${detail}`);
   }
 }

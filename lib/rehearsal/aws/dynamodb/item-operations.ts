@@ -34,7 +34,7 @@ export function getItem(
   const key = storedItem(input.Key ?? {});
   const scope = new ExpressionScope(input.ExpressionAttributeNames, undefined);
   const projection = input.ProjectionExpression === undefined ? undefined : parseProjection(input.ProjectionExpression);
-  checkPlaceholders(scope, projection === undefined ? [] : [projection]);
+  checkPlaceholders(scope, projection === undefined ? [] : [projection], 'ProjectionExpression is null');
   checkKey(key, table.schema);
   const item = input.ConsistentRead === true ? table.readStrong(region, key) : table.readEventual(region, key);
   if (item === undefined) return {};
@@ -87,7 +87,11 @@ export function updateItem(
 ): Record<string, unknown> {
   const returnValues = returned(input.ReturnValues, ['NONE', 'ALL_OLD', 'ALL_NEW', 'UPDATED_OLD', 'UPDATED_NEW']);
   const update = input.UpdateExpression === undefined ? undefined : parseUpdate(input.UpdateExpression);
-  const condition = new WriteCondition(input, update === undefined ? [] : [update]);
+  const condition = new WriteCondition(
+    input,
+    update === undefined ? [] : [update],
+    'UpdateExpression and ConditionExpression are null',
+  );
   const key = storedItem(input.Key ?? {});
   checkKey(key, table.schema);
   if (update !== undefined) refuseKeyUpdates(table, update, condition.scope);
@@ -123,15 +127,15 @@ function refuseKeyUpdates(table: ReplicatedTable, update: UpdateExpression, scop
   }
 }
 
-/** Placeholders without any expression are a mistake of their own in DynamoDB's answers. */
-export function checkPlaceholders(scope: ExpressionScope, expressions: readonly Placeholders[]): void {
+/**
+ * Placeholders without any expression are a mistake of their own in DynamoDB's answers, which say of values what is
+ * missing: «ConditionExpression is null».
+ */
+export function checkPlaceholders(scope: ExpressionScope, expressions: readonly Placeholders[], missing: string): void {
   if (expressions.length === 0) {
-    for (const [member, map] of [
-      ['ExpressionAttributeNames', scope.names],
-      ['ExpressionAttributeValues', scope.values],
-    ] as const) {
-      if (Object.keys(map).length > 0) throw validation(`${member} can only be specified when using expressions`);
-    }
+    const only = 'can only be specified when using expressions';
+    if (Object.keys(scope.names).length > 0) throw validation(`ExpressionAttributeNames ${only}`);
+    if (Object.keys(scope.values).length > 0) throw validation(`ExpressionAttributeValues ${only}: ${missing}`);
     return;
   }
   scope.check(expressions);
@@ -143,16 +147,16 @@ class WriteCondition {
   readonly #holds: (item: Item | undefined) => boolean;
   readonly #returnItem: boolean;
 
-  constructor(input: Conditional, others: readonly Placeholders[]) {
+  constructor(input: Conditional, others: readonly Placeholders[], missing = 'ConditionExpression is null') {
     this.scope = new ExpressionScope(input.ExpressionAttributeNames, input.ExpressionAttributeValues);
     this.#returnItem = input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
     if (input.ConditionExpression === undefined) {
-      checkPlaceholders(this.scope, others);
+      checkPlaceholders(this.scope, others, missing);
       this.#holds = () => true;
       return;
     }
     const { condition, ...placeholders } = parseCondition('ConditionExpression', input.ConditionExpression);
-    checkPlaceholders(this.scope, [placeholders, ...others]);
+    checkPlaceholders(this.scope, [placeholders, ...others], missing);
     checkOperands('ConditionExpression', condition, this.scope);
     this.#holds = (item) => meets(item, condition, this.scope);
   }

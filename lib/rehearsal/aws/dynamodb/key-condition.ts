@@ -18,6 +18,10 @@ export function splitKeyCondition(
 ): KeyCondition {
   checkOperands('KeyConditionExpression', expression.condition, scope);
   const parts = expression.condition.kind === 'and' ? expression.condition.conditions : [expression.condition];
+  const unsupported = parts.find((part) => !supported(part));
+  if (unsupported !== undefined) {
+    throw validation(`Invalid operator used in KeyConditionExpression: ${operatorOf(unsupported)}`);
+  }
   const partition = parts.find((part) => subject(part, scope) === schema.partitionKey.name);
   const others = parts.filter((part) => part !== partition);
   if (partition === undefined)
@@ -33,9 +37,6 @@ export function splitKeyCondition(
   if (sortKey === undefined || subject(sortCondition, scope) !== sortKey.name) {
     throw validation(`Query condition missed key schema element: ${sortKey?.name ?? schema.partitionKey.name}`);
   }
-  if (!supported(sortCondition)) {
-    throw validation('Invalid operator used in KeyConditionExpression');
-  }
   for (const value of literals(sortCondition, scope)) checkType(value, sortKey);
   return { partitionKey, sortCondition };
 }
@@ -43,6 +44,14 @@ export function splitKeyCondition(
 function supported(condition: Condition): boolean {
   if (condition.kind === 'compare') return condition.comparator !== '<>';
   return condition.kind === 'between' || condition.kind === 'begins';
+}
+
+/** As it stands in the expression. */
+function operatorOf(condition: Condition): string {
+  if (condition.kind === 'compare') return condition.comparator;
+  if (condition.kind === 'exists') return condition.expected ? 'attribute_exists' : 'attribute_not_exists';
+  if (condition.kind === 'type') return 'attribute_type';
+  return condition.kind === 'contains' ? 'contains' : condition.kind.toUpperCase();
 }
 
 /** Top-level attribute that a condition is about. */

@@ -60,7 +60,7 @@ class Page {
       this.#filter = filter.condition;
     }
     if (input.ProjectionExpression !== undefined) expressions.push(parseProjection(input.ProjectionExpression));
-    checkPlaceholders(this.scope, expressions);
+    checkPlaceholders(this.scope, expressions, 'FilterExpression is null');
     if (this.#filter !== undefined) checkOperands('FilterExpression', this.#filter, this.scope);
     if (input.Limit !== undefined && input.Limit < 1) {
       throw validation(

@@ -61,7 +61,10 @@ function checkKeySizes(item: Readonly<Item>, schema: TableSchema): void {
     const limit = sort ? sortKeyLimitBytes : partitionKeyLimitBytes;
     if (bytes <= limit) continue;
     throw validation(
-      `One or more parameter values were invalid: Size of ${sort ? 'rangekey' : 'hashkey'} has exceeded the maximum size limit of ${limit} bytes`,
+      sort
+        ? `One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of ${limit} bytes`
+        : // DynamoDB leaves the space out: claim dynamodb.refusal-words.
+          `One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of${limit} bytes`,
     );
   }
 }

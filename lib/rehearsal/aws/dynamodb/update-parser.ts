@@ -25,6 +25,10 @@ export interface UpdateExpression extends Placeholders {
 
 const clauses = ['SET', 'REMOVE', 'ADD', 'DELETE'] as const;
 type Clause = (typeof clauses)[number];
+/** Functions that updates don't have. */
+const functionsOfConditions: readonly string[] = [
+  ...['attribute_exists', 'attribute_not_exists', 'attribute_type', 'begins_with', 'contains', 'size'],
+];
 
 /** SET, REMOVE, ADD and DELETE clauses, each at most once. ValidationException in DynamoDB's words. */
 export const parseUpdate = cachedByText((text: string): UpdateExpression => {
@@ -78,5 +82,10 @@ function readOperand(reader: ExpressionReader): SetOperand {
     reader.expect(')');
     return { kind: 'list_append', first, second };
   }
-  throw validation(`Invalid UpdateExpression: Invalid function name; function: ${reader.peek()}`);
+  const name = reader.peek() ?? '';
+  throw reader.invalid(
+    functionsOfConditions.includes(name)
+      ? `The function is not allowed in an update expression; function: ${name}`
+      : `Invalid function name; function: ${name}`,
+  );
 }

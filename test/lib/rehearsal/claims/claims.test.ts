@@ -2,7 +2,9 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { allClaims, unverifiedOf } from '../../../../lib/rehearsal/claims/registry.ts';
+import { dynamoDbCases } from '../../../real/dynamodb/cases/all.ts';
 
+const contractCases = [...dynamoDbCases];
 const claims = allClaims.flatMap((service) => service.claims);
 
 describe('claims', () => {
@@ -20,6 +22,12 @@ describe('claims', () => {
   test('have documentation or something that anybody can look up as their source', () => {
     const hosts = /^https:\/\/(docs\.aws\.amazon\.com|kubernetes\.io|karpenter\.sh|docs\.jsonata\.org|github\.com)\b/;
     expect(claims.filter(({ source }) => source !== undefined && !hosts.test(source)).map(({ id }) => id)).toEqual([]);
+  });
+
+  test('name contract cases that are there, and every case is named', () => {
+    const named = new Set(claims.flatMap(({ cases }) => cases));
+    expect(named).toEqual(new Set(contractCases.map(({ id }) => id)));
+    expect(new Set(contractCases.map(({ id }) => id)).size).toBe(contractCases.length);
   });
 
   test('are told by every simulated service, and all of them are collected', () => {

@@ -144,7 +144,7 @@ describe('a malformed condition is refused in the words of DynamoDB', () => {
     [
       'a dangling operator',
       { ConditionExpression: 'epoch = ' },
-      'Invalid ConditionExpression: Syntax error; token: "<EOF>", near: "<EOF>"',
+      'Invalid ConditionExpression: Syntax error; token: "<EOF>", near: "="',
     ],
     [
       'two operands side by side',
@@ -159,12 +159,12 @@ describe('a malformed condition is refused in the words of DynamoDB', () => {
     [
       'a foreign character',
       { ConditionExpression: 'epoch ! :v' },
-      'Invalid ConditionExpression: Syntax error; token: "!", near: "! :v"',
+      'Invalid ConditionExpression: Syntax error; token: "!", near: "epoch ! :v"',
     ],
     [
       'an unknown function',
       { ConditionExpression: 'exists(epoch)' },
-      'Invalid ConditionExpression: Attribute name is a reserved keyword; reserved keyword: exists',
+      'Invalid ConditionExpression: Invalid function name; function: exists',
     ],
     [
       'an ordering of truth values',

@@ -275,9 +275,9 @@ describe('update', () => {
     ],
     ['SET n = lower(m)', undefined, 'Invalid UpdateExpression: Invalid function name; function: lower'],
     ['n = :v', { ':v': { N: '1' } }, 'Invalid UpdateExpression: Syntax error; token: "n", near: "n ="'],
-    ['SET n = :v,', { ':v': { N: '1' } }, 'Invalid UpdateExpression: Syntax error; token: "<EOF>", near: "<EOF>"'],
-    ['SET l[x] = :v', { ':v': { N: '1' } }, 'Invalid UpdateExpression: Syntax error; token: "]", near: "x] ="'],
-    ['ADD n m', undefined, 'Invalid UpdateExpression: Syntax error; token: "<EOF>", near: "<EOF>"'],
+    ['SET n = :v,', { ':v': { N: '1' } }, 'Invalid UpdateExpression: Syntax error; token: "<EOF>", near: ","'],
+    ['SET l[x] = :v', { ':v': { N: '1' } }, 'Invalid UpdateExpression: Syntax error; token: "x", near: "[x]"'],
+    ['ADD n m', undefined, 'Invalid UpdateExpression: Syntax error; token: "m", near: "n m"'],
     ['SET = :v', { ':v': { N: '1' } }, 'Invalid UpdateExpression: Syntax error; token: "=", near: "SET = :v"'],
   ])('%s is refused', (UpdateExpression, ExpressionAttributeValues, message) => {
     const { ask, read } = table();
@@ -314,7 +314,7 @@ describe('what DynamoDB refuses of items and keys', () => {
       'a key that is too long',
       'PutItem',
       { Item: { pk: { S: 'x'.repeat(2049) } } },
-      'One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of 2048 bytes',
+      'One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes',
     ],
     [
       'an item without its key',
@@ -419,7 +419,9 @@ describe('what DynamoDB refuses of items and keys', () => {
     provision(service, 'AWS::DynamoDB::Table', { ...pairTable, AttributeDefinitions }, region);
     const put = () =>
       send(service, region, 'PutItem', { TableName: 'pairs', Item: { pk: { S: 'a' }, sk: { S: 'x'.repeat(1025) } } });
-    expect(refused(put).message).toContain('Size of rangekey has exceeded the maximum size limit of 1024 bytes');
+    expect(refused(put).message).toContain(
+      'Aggregated size of all range keys has exceeded the size limit of 1024 bytes',
+    );
   });
 
   test('a table that is not in the region', () => {

@@ -116,7 +116,7 @@ describe('query', () => {
     [
       'existence as a key condition',
       { KeyConditionExpression: 'pk = :p AND attribute_exists(sk)' },
-      'Query condition missed key schema element: sk',
+      'Invalid operator used in KeyConditionExpression: attribute_exists',
     ],
     [
       'inequality of the sort key',
@@ -124,7 +124,7 @@ describe('query', () => {
         KeyConditionExpression: 'pk = :p AND sk <> :v',
         ExpressionAttributeValues: { ':p': { S: 'a' }, ':v': { N: '1' } },
       },
-      'Invalid operator used in KeyConditionExpression',
+      'Invalid operator used in KeyConditionExpression: <>',
     ],
     [
       'three conditions',
