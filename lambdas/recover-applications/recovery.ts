@@ -128,7 +128,6 @@ export class Recovery {
   }
 
   #startWhatMay(): void {
-    if (this.#pauses.aborted) return;
     for (const { number, applications } of this.#input.waves) {
       const startable = applications.filter((name) => this.#mayStart(name));
       if (startable.length === 0) continue;

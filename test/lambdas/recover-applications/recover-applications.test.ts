@@ -87,15 +87,15 @@ async function world(ready: readonly string[] = ['platform'], startSeconds = 4) 
     workload({ name: 'dns', namespace: 'kube-system', ...down }),
   ];
   const journal = new Journal({ client, tableName: 'journal', nowMs: runtime.nowMs });
-  const became = (application: string) =>
-    journal.append({
+  for (const application of ready) {
+    await journal.append({
       incidentId: 'incident',
       executionArn: 'arn:execution',
       kind: 'application-ready',
       subject: application,
       detail: { wave: 0, application },
     });
-  for (const application of ready) await became(application);
+  }
   const record = {
     estate: 'shop',
     epoch: 5,
@@ -117,7 +117,7 @@ async function world(ready: readonly string[] = ['platform'], startSeconds = 4) 
   const recover = (...applications: string[]) => runtime.run(recoverApplications(input(...applications), dependencies));
   const secondsPassed = () => (runtime.nowMs() - startMs) / 1000;
   const written = async () => (await journal.read('incident')).slice(ready.length);
-  return { main, batch, runtime, dependencies, recover, became, secondsPassed, written };
+  return { main, batch, runtime, dependencies, journal, recover, secondsPassed, written };
 }
 
 describe('an application with a database', () => {
@@ -302,6 +302,19 @@ describe('applications', () => {
     const asked = runtime.run(recoverApplications(input('unknown', 'shop', 'mail', 'jobs'), unknown));
     await expect(asked).rejects.toMatchObject({ name: 'CaptureMissingError' });
     expect([runtime.nowMs(), main.calls.length]).toEqual([startMs, 1]);
+  });
+
+  test('that become ready while another one fails are written down, and nothing starts on them any more', async () => {
+    const { dependencies, batch, journal, runtime, written } = await world();
+    const entry = { incidentId: 'incident', executionArn: 'arn:execution', subject: 'mail' } as const;
+    const started = { wave: 1, applications: ['mail'] };
+    await journal.append({ ...entry, kind: 'wave-scaling-started', detail: started });
+    batch.workloads = [workload({ name: 'smtp', namespace: 'mail', replicas: 2, readyReplicas: 2 })];
+    const applications = [sampleApplication('unknown'), ...plan.applications];
+    const unknown = { ...dependencies, plan: { ...plan, applications } };
+    const asked = runtime.run(recoverApplications(input('unknown', 'mail', 'jobs'), unknown));
+    await expect(asked).rejects.toMatchObject({ name: 'CaptureMissingError' });
+    expect((await written()).map(({ kind }) => kind)).toEqual(['wave-scaling-started', 'application-ready']);
   });
 
   test('end with the invocation’s error when a pause is not given', async () => {

@@ -13,6 +13,8 @@ test('images of the slowest chain come first, then those of the chain that is th
   const seconds = new Map(Object.entries({ leaf: 9, root: 10, beside: 5, top: 8 }));
   // root → top is 28 s with its pulls; then root → beside is 20 s, and leaf 14 s.
   expect(pullOrder(applications, seconds)).toEqual(['root', 'top', 'beside', 'leaf']);
+  // What has been chosen counts without its pull: leaf's 21 s come before the 20 s of root → beside.
+  expect(pullOrder(applications, new Map([...seconds, ['leaf', 16]]))).toEqual(['root', 'top', 'leaf', 'beside']);
   // Slow enough it is a chain of its own.
   expect(pullOrder(applications, new Map([...seconds, ['leaf', 40]]))[0]).toBe('leaf');
 });
