@@ -10,7 +10,7 @@ export const iamClaims = claimsOf('iam', 'always', {
     source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
   },
   'global-keys': {
-    rule: 'Global condition keys of a request: account, region, source ARN and account, called via.',
+    rule: 'Global condition keys of a request: region, time, principal, and of a service’s calls the source’s ARN and account.',
     source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html',
   },
   'managed-policies': {

@@ -6,7 +6,7 @@ export const rdsClaims = claimsOf('rds', ['rds'], {
     source: 'https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeGlobalClusters.html',
   },
   'failover-allows-data-loss': {
-    rule: 'A managed failover makes a secondary the writer, and needs AllowDataLoss where the primary is lost.',
+    rule: 'A switchover needs a primary that can be reached; without one a managed failover that allows data loss makes a secondary the writer.',
     source:
       'https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html',
   },

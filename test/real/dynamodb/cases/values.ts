@@ -251,6 +251,11 @@ export const valueCases: readonly DynamoDbCase[] = [
           'begins_with(n)',
           'Incorrect number of operands for operator or function; operator or function: begins_with, number of operands: 1',
         ],
+        ['AND (n = n)', 'Syntax error; token: "AND", near: "AND ("'],
+        [
+          'contains(n, n, n)',
+          'Incorrect number of operands for operator or function; operator or function: contains, number of operands: 3',
+        ],
         ['attribute_exists()', 'Syntax error; token: ")", near: "()"'],
         ['attribute_exists(n) AND', 'Syntax error; token: "<EOF>", near: "AND"'],
         ['(n = n', 'Syntax error; token: "<EOF>", near: "n"'],
