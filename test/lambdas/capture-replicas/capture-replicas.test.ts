@@ -203,6 +203,10 @@ describe('nothing is captured', () => {
       'while a region has claimed and does not serve yet: it would capture its own half-empty clusters',
       record({ phase: 'claimed' }),
     ],
+    [
+      'while a region is asked for its lease: its ingress is closed, and that is not what has to run elsewhere',
+      record({ yieldRequest: { requestedBy: 'arn:execution', incidentId: 'incident', untilMs: startMs - 1 } }),
+    ],
   ])('%s', async (_where, authority) => {
     const { dependencies, here, there } = world(authority);
     expect(await captureReplicas({}, dependencies)).toEqual({

@@ -50,6 +50,61 @@ describe('bootstrap', () => {
   });
 });
 
+describe('a request to yield', () => {
+  const lease = { region: 'eu-central-1', epoch: 1, leaseSeconds };
+  const request = { requestedBy: 'arn:first', incidentId: 'incident', untilMs: startMs + 80_000 };
+  const asked = { region: 'eu-west-1', observedEpoch: 1, request };
+
+  test('leaves the lease its end and keeps it from being renewed, as long as it holds', async () => {
+    const { authority, bootstrap } = setUp();
+    const { leaseExpiresAt } = await bootstrap();
+    await authority.requestYield(asked);
+    expect(await authority.renew({ ...lease, nowMs: request.untilMs })).toMatchObject({ outcome: 'asked-to-yield' });
+    expect(await authority.read()).toMatchObject({ leaseExpiresAt });
+    const nowMs = request.untilMs + 1;
+    expect(await authority.renew({ ...lease, nowMs })).toMatchObject({ outcome: 'done' });
+    expect(await authority.read()).toMatchObject({ leaseExpiresAt: nowMs + 60_000 });
+  });
+
+  test('lets the holder, and nobody else, end the lease at once', async () => {
+    const { authority, bootstrap } = setUp();
+    await bootstrap();
+    expect(await authority.giveUpLease({ ...lease, nowMs: startMs })).toMatchObject({ outcome: 'stale' });
+    await authority.requestYield(asked);
+    const nowMs = startMs + 5000;
+    const other = { ...lease, region: 'eu-west-1', nowMs };
+    expect(await authority.giveUpLease(other)).toMatchObject({ outcome: 'stale' });
+    expect(await authority.giveUpLease({ ...lease, nowMs })).toMatchObject({ outcome: 'done' });
+    expect(await authority.read()).toMatchObject({ leaseExpiresAt: nowMs });
+  });
+
+  test('is made to another region only, under the epoch that is, and withdrawn by who made it', async () => {
+    const { authority, bootstrap, claim } = setUp();
+    expect(await authority.requestYield(asked)).toEqual({ outcome: 'missing' });
+    await bootstrap();
+    expect(await authority.requestYield({ ...asked, region: 'eu-central-1' })).toMatchObject({ outcome: 'stale' });
+    expect(await authority.requestYield({ ...asked, observedEpoch: 7 })).toMatchObject({ outcome: 'stale' });
+    await authority.requestYield(asked);
+    await authority.withdrawYield({ observedEpoch: 1, executionArn: 'arn:second' });
+    expect(await authority.read()).toMatchObject({ yieldRequest: request });
+    await authority.withdrawYield({ observedEpoch: 1, executionArn: 'arn:first' });
+    expect(await authority.read()).not.toHaveProperty('yieldRequest');
+    await authority.requestYield(asked);
+    await claim();
+    expect(await authority.read()).not.toHaveProperty('yieldRequest');
+  });
+
+  test('is forgotten when its time is over, not before', async () => {
+    const { authority, bootstrap } = setUp();
+    await bootstrap();
+    await authority.requestYield(asked);
+    await authority.forgetYield({ epoch: 1, nowMs: request.untilMs });
+    expect(await authority.read()).toMatchObject({ yieldRequest: request });
+    await authority.forgetYield({ epoch: 1, nowMs: request.untilMs + 1 });
+    expect(await authority.read()).not.toHaveProperty('yieldRequest');
+  });
+});
+
 describe('renewal', () => {
   const lease = { region: 'eu-central-1', epoch: 1, leaseSeconds };
 

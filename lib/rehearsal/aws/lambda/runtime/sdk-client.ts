@@ -53,8 +53,8 @@ interface RequestSigner {
 const noSigner: RequestSigner = { sign: (request) => Promise.resolve(request) };
 
 /**
- * Middleware that only writes HTTP headers, which end before the world: a tenth of what the SDK does for a call, by
- * itself and because every call copies and sorts the list of all middleware.
+ * Middleware that only writes HTTP headers, which end before the world: about 3 % of a rehearsal's time by its profile,
+ * by itself and because every call copies and sorts the list of all middleware.
  */
 const headerMiddleware = [
   'getUserAgentMiddleware',
